@@ -1,0 +1,71 @@
+# Every command of the project. `make` builds the site, `make test` proves it, `make help` lists the rest.
+#
+# PYTHON=python3.12   which Python makes the environment (3.11 or newer; the first one found otherwise)
+# CHROMIUM=/a/path    which browser the tests drive (the first one that works otherwise)
+# ARGS="…"            passed on to the command: make serve ARGS="--root elsewhere"
+# TESTS="…"           passed on to pytest: make test TESTS="-k prices"
+# WORKERS=2           how many tests run at once
+
+PYTHON ?=
+CHROMIUM ?=
+ARGS ?=
+TESTS ?=
+WORKERS ?= 2
+export PYTHON CHROMIUM
+
+# Always by its path from here: that works in folders whose names have spaces.
+python := .venv/bin/python
+
+.DEFAULT_GOAL := build
+.NOTPARALLEL:
+.PHONY: help build serve check test quick lint format docs bench lock environment dev clean distclean
+
+build: environment ## Build the site into site/ (after making the environment, the first time)
+	@$(python) build.py $(ARGS)
+
+serve: environment ## Write with live reload: opens a local server and rebuilds as you save
+	@$(python) build.py serve $(ARGS)
+
+check: environment ## Look for mistakes, build nothing
+	@$(python) build.py check $(ARGS)
+
+test: build lint ## Build, then lint, type-check and run every test, with a browser got where none is there
+	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) -m pytest -n $(WORKERS) $(TESTS)
+
+quick: dev ## Every test that needs no browser
+	@$(python) -m pytest -n $(WORKERS) -m "not browser" $(TESTS)
+
+lint: dev ## Style, layout and types
+	@$(python) -m ruff check --quiet
+	@$(python) -m ruff format --quiet --check
+	@$(python) -m mypy --no-error-summary
+
+format: dev ## Lay the code out and mend what can be mended without asking
+	@$(python) -m ruff check --quiet --fix
+	@$(python) -m ruff format --quiet
+
+docs: environment ## Write the field reference, the diagnostics and the schemas anew from the model
+	@$(python) -m microsite.reference $(ARGS)
+
+bench: environment ## Measure builds of 1, 100 and 1,000 stories
+	@$(python) benchmarks/run.py $(ARGS)
+
+lock: environment ## Pin the dependencies of pyproject.toml anew (ARGS=--upgrade for newer releases)
+	@sh tools/lock.sh $(ARGS)
+
+environment:
+	@sh tools/setup.sh requirements.txt
+
+dev: environment
+	@sh tools/setup.sh requirements-dev.txt
+
+clean: ## Remove the built pages and every cache
+	@rm -rf .microsite .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	@find . -name .venv -prune -o -type d -name __pycache__ -prune -exec rm -rf {} +
+	@[ ! -d site ] || find site -mindepth 1 -maxdepth 1 ! -name .gitignore -exec rm -rf {} +
+
+distclean: clean ## Remove the environment as well
+	@rm -rf .venv
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
