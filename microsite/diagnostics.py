@@ -1,0 +1,265 @@
+"""What can be wrong with content, and how it is said: places, diagnostics and the catalogue of their kinds.
+
+A diagnostic is a value. Every stage returns its diagnostics; nobody raises one and nobody prints one but the
+command and the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+Severity = Literal["error", "warning"]
+
+
+class Position(NamedTuple):
+    """A place in a file an author wrote."""
+
+    file: str
+    """Path from the site's root, with forward slashes: `content/dandong-store/prices.yaml`."""
+    line: int = 1
+    """Counted from 1."""
+    column: int = 1
+    """Counted in characters from 1."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Kind(NamedTuple):
+    """One sort of mistake, under a short name that never changes."""
+
+    severity: Severity
+    meaning: str
+    """One sentence for docs/diagnostics.md: what the mistake is."""
+    remedy: str
+    """One sentence for docs/diagnostics.md: what to do about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake at one place, in words for a reporter."""
+
+    at: Position
+    kind: str
+    """A key of `KINDS`."""
+    message: str
+    """What is wrong and what was expected, in one sentence without a full stop."""
+    hint: str = ""
+    """What to do next: the nearest valid name, or the remedy."""
+    severity: Severity = "error"
+
+
+def problem(at: Position, kind: str, message: str, hint: str = "") -> Diagnostic:
+    """A diagnostic of a catalogued kind, with that kind's severity.
+
+    Raises:
+        KeyError: the kind is not in the catalogue, which is a bug of ours.
+    """
+    return Diagnostic(at, kind, message, hint, KINDS[kind].severity)
+
+
+def nearest(name: str, valid: Iterable[str]) -> str:
+    """A hint naming the valid name most like `name`, else listing a few; empty when nothing is valid."""
+    from difflib import get_close_matches
+
+    names = sorted(valid)
+    close = get_close_matches(name, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    if not names:
+        return ""
+    listed = ", ".join(f"`{n}`" for n in names[:8])
+    return f"valid here: {listed}" + (f" and {len(names) - 8} more" if len(names) > 8 else "")
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether anything here stops a published build."""
+    return any(d.severity == "error" for d in diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The same diagnostics without repetitions, by place, so that a run says the same thing every time."""
+    return tuple(sorted(set(diagnostics), key=lambda d: (d.at, d.kind, d.message)))
+
+
+KINDS: dict[str, Kind] = {
+    # Files
+    "unreadable-file": Kind("error", "A file cannot be read as text.", "Save it as UTF-8 text without NUL bytes."),
+    "oversized-file": Kind("error", "A file is larger than any hand-written one.", "Split it, or move data out of it."),
+    "irregular-file": Kind(
+        "error",
+        "A symlink, pipe, device or other special file stands in the content.",
+        "Put a plain file in its place.",
+    ),
+    "missing-file": Kind(
+        "error", "A file that the content needs is not there.", "Create it, or correct the name that asks for it."
+    ),
+    "unknown-file": Kind(
+        "warning", "A file that nothing reads.", "Rename it to a name Microsite knows, or move it elsewhere."
+    ),
+    "bad-name": Kind(
+        "error", "A file or folder name cannot be part of an address.", "Use small letters a to z, digits and hyphens."
+    ),
+    "reserved-name": Kind(
+        "error", "A story's folder has a name that a page or a language needs.", "Rename the folder."
+    ),
+    "clashing-names": Kind(
+        "error", "Two names differ only in case, so they are one file on some computers.", "Rename one of them."
+    ),
+    # YAML
+    "yaml-syntax": Kind(
+        "error",
+        "The YAML cannot be parsed.",
+        "Correct the line; quote texts that hold `: ` or begin with a special sign.",
+    ),
+    "yaml-alias": Kind("error", "An anchor's alias or a merge key is used.", "Write the value out again."),
+    "yaml-tag": Kind("error", "A tag such as `!!python` is used.", "Remove the tag."),
+    "yaml-depth": Kind("error", "The YAML is nested deeper than any field needs.", "Flatten it."),
+    "duplicate-key": Kind("error", "A key stands twice in one map.", "Remove one."),
+    "unknown-key": Kind("error", "A key that no field has.", "Correct the spelling, or remove it."),
+    "missing-key": Kind("error", "A required key is absent.", "Add it."),
+    "wrong-type": Kind(
+        "error", "A value has the wrong shape: a list where a text is wanted, say.", "Write it in the shape named."
+    ),
+    "bad-value": Kind("error", "A value is not among those allowed.", "Use one of those named."),
+    "bad-date": Kind(
+        "error",
+        "A date is impossible or not written the ISO way.",
+        "Write 2017-09-11, 2019-11, 2019, or X for unknown digits.",
+    ),
+    "bad-region": Kind(
+        "error", "A region is malformed or reaches outside the picture.", "Keep every number between 0 and 1."
+    ),
+    "bad-price": Kind(
+        "error",
+        "A price is not written in a way that can be computed with.",
+        'Write 200, 200..300, ">1000", "<50", "~200" or times: 6.',
+    ),
+    "bad-csv": Kind("error", "A row of a spreadsheet does not fit its header.", "Correct the row."),
+    "front-matter": Kind(
+        "error",
+        "The front matter does not begin or end with a line of three hyphens.",
+        "Start the file with `---` and close the front matter with `---`.",
+    ),
+    # Names that point elsewhere
+    "unknown-seed": Kind("error", "A source is cited that seeds/ does not hold.", "Correct the name, or add the seed."),
+    "unknown-statement": Kind(
+        "error", "A statement is cited that its seed does not hold.", "Correct the name, or record the statement."
+    ),
+    "unknown-voice": Kind(
+        "error", "A voice is named that its seed does not hold.", "Correct the name, or record the voice."
+    ),
+    "unknown-exhibit": Kind(
+        "error",
+        "An exhibit or annotation is named that exhibits.yaml does not hold.",
+        "Correct the name, or add the exhibit.",
+    ),
+    "unknown-price": Kind(
+        "error", "An expression names a price that prices.yaml does not hold.", "Correct the name, or add the price."
+    ),
+    "unknown-population": Kind(
+        "error",
+        "A population is named that prices.yaml does not declare.",
+        "Correct the name, or declare it under `populations`.",
+    ),
+    "unknown-place": Kind(
+        "error",
+        "A place is named that prices.yaml does not declare.",
+        "Correct the name, or declare it under `places`.",
+    ),
+    "unknown-story": Kind(
+        "error", "A story is named that content/ does not hold.", "Correct the name, or add the story."
+    ),
+    "unknown-language": Kind(
+        "error",
+        "A language is used that the site does not declare or has no words for.",
+        "Correct the code, or add the language.",
+    ),
+    "missing-translation": Kind("error", "A text lacks one of the site's languages.", "Add the translation."),
+    "translation-differs": Kind(
+        "error",
+        "A translation cites, computes or shows other things than the original.",
+        "Make both cite the same sources, figures and exhibits in the same order.",
+    ),
+    "circular-relays": Kind(
+        "error", "Voices or seeds relay each other in a circle.", "Remove one link: somebody spoke first."
+    ),
+    # Evidence
+    "bad-citation": Kind("error", "A citation cannot be read.", "Write seed:name/statement, joined by + or &."),
+    "claim-without-support": Kind(
+        "error", "Everything a claim rests on has been withdrawn.", "Find another source, or take the claim out."
+    ),
+    "withdrawn-source": Kind(
+        "error", "A price or annotation rests only on a withdrawn source.", "Find another source, or take it out."
+    ),
+    "quote-not-found": Kind(
+        "error", "A quotation does not occur in the stored text.", "Correct the quotation letter by letter."
+    ),
+    "record-by-outsider": Kind(
+        "error", "Only an official record speaks in words of record.", "Use observation, testimony or analysis."
+    ),
+    # Prices and expressions
+    "bad-expression": Kind(
+        "error", "An expression cannot be parsed or computed.", "Use price names, numbers, + - * / and parentheses."
+    ),
+    "unsound-price": Kind(
+        "error",
+        "A computation has no sound answer: division by zero, mixed currencies or populations.",
+        "Compare like with like, or declare `comparable` or a rate.",
+    ),
+    "typed-price": Kind(
+        "warning",
+        "A price or ratio is typed by hand, and will drift when the data changes.",
+        "Compute it: {{ price_name }}.",
+    ),
+    # Prose
+    "unsafe-link": Kind(
+        "error",
+        "A link uses a scheme that a reader should not follow.",
+        "Link to https, http, mailto, or a place on this page.",
+    ),
+    "broken-link": Kind("error", "A link leads to a page or place that does not exist.", "Correct the address."),
+    "misplaced-exhibit": Kind(
+        "error", "An exhibit is placed inside a sentence, a claim or twice.", "Give it a paragraph of its own, once."
+    ),
+    "misplaced-claim": Kind("error", "A claim stands inside another or where none is allowed.", "Separate the two."),
+    "too-deep": Kind("error", "Quotes or lists are nested too deeply.", "Flatten them."),
+    "heading-one": Kind(
+        "error",
+        "A heading of the first level stands in the prose; the headline is the only one.",
+        "Begin sections with `##`.",
+    ),
+    "missing-alt": Kind("error", "A picture has no alternative text.", "Describe it under `alt`."),
+    "photo-not-ready": Kind(
+        "error",
+        "A photograph is named, and this version makes no masters yet.",
+        "Leave `photo` out; the exhibit stands as a placeholder.",
+    ),
+    "plain-image": Kind(
+        "error", "A picture is placed by file name instead of as an exhibit.", "Write ![](exhibit:name)."
+    ),
+    # What was made
+    "duplicate-id": Kind("error", "Two places on a page have the same id.", "Rename one of them."),
+    "outside-request": Kind("error", "A page would ask another origin for something.", "Keep the file in the site."),
+    "absolute-link": Kind(
+        "error", "A link within the site is absolute, so it breaks when the site moves.", "Make it relative."
+    ),
+    "unsafe-markup": Kind(
+        "error",
+        "A page carries a script, style or attribute its policy does not allow.",
+        "Move it to a file, or allow it by hash.",
+    ),
+    "incomplete-page": Kind(
+        "error",
+        "A page lacks its language, title, one headline, or a line in its head that it must have.",
+        "Add it to the template that makes the page.",
+    ),
+    "foreign-site-folder": Kind(
+        "error", "site/ holds files that Microsite did not make.", "Move them away: a build would delete them."
+    ),
+    "broken-template": Kind(
+        "error", "A template cannot be parsed or rendered.", "Correct the template at the line named."
+    ),
+}
