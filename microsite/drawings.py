@@ -1,0 +1,149 @@
+"""Geometry of annotated pictures and of the range plot: where things stand, in numbers. Templates draw them.
+
+Pictures are measured in thousandths of their width, plots in units of a plot 300 wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import Literal, NamedTuple
+
+from .intervals import Interval
+from .model import Region
+
+PICTURE_WIDTH = 1000
+PLOT_WIDTH = 300
+_PLOT_RIGHT = 288
+"""The axis ends here, so that an arrowhead has room."""
+
+
+class Outline(NamedTuple):
+    """A region as an SVG shape, and where its numbered marker stands."""
+
+    element: Literal["circle", "rect", "ellipse", "polygon"]
+    attributes: tuple[tuple[str, str], ...]
+    marker_left: str
+    """In per cent of the picture's width."""
+    marker_top: str
+    """In per cent of the picture's height."""
+
+
+def picture_height(shape: tuple[int, int]) -> int:
+    """The height of a picture of this shape, in thousandths of its width."""
+    return round(PICTURE_WIDTH * shape[1] / shape[0])
+
+
+def outline(region: Region, shape: tuple[int, int]) -> Outline:
+    """The drawing of a region on a picture of a shape (width, height)."""
+    height = picture_height(shape)
+
+    def x(value: float) -> str:
+        return _short(value * PICTURE_WIDTH)
+
+    def y(value: float) -> str:
+        return _short(value * height)
+
+    n = region.numbers
+    left, top, _, _ = region.bounds()
+    if region.shape == "box":
+        drawn = ("rect", (("x", x(n[0])), ("y", y(n[1])), ("width", x(n[2])), ("height", y(n[3]))))
+    elif region.shape == "ellipse":
+        drawn = ("ellipse", (("cx", x(n[0])), ("cy", y(n[1])), ("rx", x(n[2])), ("ry", y(n[3]))))
+        left, top = n[0] - n[2] * 0.7071, n[1] - n[3] * 0.7071
+    elif region.shape == "polygon":
+        drawn = ("polygon", (("points", " ".join(f"{x(a)},{y(b)}" for a, b in zip(n[0::2], n[1::2], strict=True))),))
+        left, top = n[0], n[1]
+    else:
+        drawn = ("circle", (("cx", x(n[0])), ("cy", y(n[1])), ("r", "14")))
+    return Outline(drawn[0], drawn[1], _short(100 * min(max(left, 0.04), 0.96)), _short(100 * min(max(top, 0.06), 0.94)))  # type: ignore[arg-type]
+
+
+def _short(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+class Tick(NamedTuple):
+    """One line of the axis."""
+
+    x: str
+    value: Fraction
+    anchor: Literal["start", "middle", "end"]
+
+
+class Bar(NamedTuple):
+    """One value on the axis: a dot where it is one number, a segment where it is a range."""
+
+    start: str
+    end: str
+    width: str
+    dot: bool
+    open_start: bool
+    """Nothing is known below: an arrowhead points left."""
+    open_end: bool
+    """Nothing is known above: an arrowhead points right."""
+
+
+class Gap(NamedTuple):
+    """The empty stretch between two values."""
+
+    start: str
+    end: str
+
+
+class Plot(NamedTuple):
+    """A range plot: an axis from zero, and a bar for each amount in order."""
+
+    ticks: tuple[Tick, ...]
+    bars: tuple[Bar, ...]
+
+
+def range_plot(amounts: Sequence[Interval]) -> Plot:
+    """Lay out amounts of one currency on one axis from zero."""
+    ends = [end for amount in amounts for end in (amount.low, amount.high) if end is not None]
+    top, step = _axis(max(ends, default=Fraction(1)))
+
+    def x(value: Fraction) -> float:
+        return float(_PLOT_RIGHT * value / top)
+
+    ticks = tuple(Tick(_short(x(step * i)), step * i, "start" if i == 0 else "middle") for i in range(int(top / step) + 1))
+    return Plot(_with_last_anchor(ticks), tuple(_bar(amount, x) for amount in amounts))
+
+
+def _with_last_anchor(ticks: tuple[Tick, ...]) -> tuple[Tick, ...]:
+    return (*ticks[:-1], ticks[-1]._replace(anchor="end"))
+
+
+def _axis(largest: Fraction) -> tuple[Fraction, Fraction]:
+    """The axis' end and its step: three to five round steps that leave room beyond the largest value."""
+    wanted = max(largest, Fraction(1, 100)) * Fraction(23, 20)
+    size = Fraction(10) ** (len(str(int(wanted))) - 1 if wanted >= 1 else -2)
+    for factor in (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(5, 2), Fraction(5)):
+        step = size * factor
+        steps = -(-wanted // step)
+        if 3 <= steps <= 5:
+            return step * steps, step
+    step = wanted / 4
+    return wanted, step
+
+
+def _bar(amount: Interval, x: object) -> Bar:
+    to_x = x if callable(x) else float
+    low = to_x(amount.low) if amount.low is not None else 0.0
+    high = to_x(amount.high) if amount.high is not None else float(_PLOT_RIGHT)
+    dot = amount.low == amount.high and amount.low is not None
+    return Bar(_short(low), _short(high), _short(max(high - low, 2)), dot, amount.low is None, amount.high is None)
+
+
+def gap(lower: Bar, higher: Bar) -> Gap | None:
+    """The gap between two bars, if the higher one starts after the lower one ends."""
+    return Gap(lower.end, higher.start) if not lower.open_end and float(lower.end) < float(higher.start) else None
+
+
+def multiple_blocks(amount: Interval, most: int = 12) -> int:
+    """How many blocks picture a whole multiple; 0 where it is no whole number or too large to count at a glance."""
+    if amount.low != amount.high or amount.low is None or amount.low.denominator != 1 or not 2 <= amount.low <= most:
+        return 0
+    return int(amount.low)
+
+

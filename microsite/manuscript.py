@@ -1,0 +1,343 @@
+"""One edition of a story as its editor sees it: every text converted, every claim and figure found and worked out.
+
+The prose is the ledger. Claims are numbered in the order in which the page is read, and a claim's anchor comes from
+what it cites, so that it is the same in every language and survives editing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from . import expressions, prose
+from .citations import Citation, parse_citation
+from .diagnostics import Diagnostic, Position, nearest, problem
+from .intervals import Quantity, Unsound
+from .model import PriceFile, Prose, Story
+from .prices import AuthoredPrice, Rate, resolve
+from .prose import Converted, pieces
+from .schema import Text, Wording
+
+Convert = Callable[[str, bool], Converted]
+"""Converts a text to Markdown marks; the flag says whether it may be one paragraph only."""
+
+
+def convert_plainly(text: str, one_paragraph: bool) -> Converted:
+    """Convert without a cache."""
+    return prose.convert_line(text) if one_paragraph else prose.convert(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A stretch of text and what it rests on."""
+
+    anchor: str
+    citation: Citation
+    """What it rests on, the sources of the prices inside it included."""
+    written: Citation
+    """What its author cited."""
+    prices: tuple[str, ...]
+    """The prices that go into the figures inside it."""
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An expression and what it comes to."""
+
+    expression: expressions.Expression
+    quantity: Quantity
+    at: Position
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One text of the story."""
+
+    role: str
+    """`title`, `standfirst`, `body`, `caption`, `note`, `finding`, `unknown` or `method`."""
+    converted: Converted
+    claims: tuple[Claim, ...]
+    """By number of their mark."""
+    figures: tuple[Figure, ...]
+    """By number of their mark."""
+    places: tuple[Position, ...] = ()
+    """Where its exhibits are placed and referred to, by number of mark, placements first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBook:
+    """A story's prices, ready to compute with."""
+
+    quantities: Mapping[str, Quantity]
+    citations: Mapping[str, Citation]
+    """What each price rests on, those it is a multiple of included."""
+    comparable: frozenset[frozenset[str]]
+    rates: tuple[Rate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """All texts of one edition."""
+
+    language: str
+    title: Passage
+    standfirst: Passage
+    body: Passage
+    captions: Mapping[str, Passage]
+    """By exhibit."""
+    notes: Mapping[tuple[str, str], Passage]
+    """By exhibit and annotation."""
+    finding: Passage | None
+    unknowns: tuple[Passage, ...]
+    methods: tuple[Passage, ...]
+    prices: PriceBook
+
+    def passages(self) -> Iterator[Passage]:
+        """Every text, in the order in which the page is read; exhibits after the prose."""
+        yield from (self.title, self.standfirst, self.body)
+        for exhibit, caption in self.captions.items():
+            yield caption
+            yield from (note for (owner, _), note in self.notes.items() if owner == exhibit)
+        if self.finding:
+            yield self.finding
+        yield from self.unknowns
+        yield from self.methods
+
+    def claims(self) -> tuple[Claim, ...]:
+        """Every claim once, in reading order."""
+        return tuple(claim for passage in self.passages() for claim in passage.claims)
+
+
+def read(story: Story, language: str, first: str, convert: Convert) -> tuple[Manuscript, list[Diagnostic]]:
+    """Convert the texts of one edition and work out their claims and figures.
+
+    Args:
+        story: the story as written.
+        language: the edition's language.
+        first: the site's first language, whose texts stand where one is not translated.
+        convert: turns Markdown into blocks; cached or not.
+    """
+    problems: list[Diagnostic] = []
+    prices = _price_book(story, first, problems)
+    reader = _PassageReader(prices, convert, problems)
+
+    def passage(role: str, text: Text) -> Passage:
+        wording = text.wording(language, first) or text.wording(first, first)
+        return reader.read(role, wording) if wording else _EMPTY
+
+    prose_ = story.editions.get(language) or story.editions[first]
+    front = story.front
+    manuscript = Manuscript(
+        language=language,
+        title=passage("title", front.title),
+        standfirst=passage("standfirst", front.standfirst),
+        body=reader.read("body", prose_),
+        captions={id: passage("caption", exhibit.caption) for id, exhibit in story.exhibits.items()},
+        notes={
+            (id, note.id): passage("note", note.note)
+            for id, exhibit in story.exhibits.items()
+            for note in exhibit.annotations.values()
+        },
+        finding=passage("finding", story.prices.finding) if story.prices and story.prices.finding else None,
+        unknowns=tuple(passage("unknown", text) for text in front.unknowns),
+        methods=tuple(passage("method", text) for text in front.methods),
+        prices=prices,
+    )
+    return _with_anchors(manuscript), problems
+
+
+_EMPTY = Passage("", Converted((), (), (), (), (), ()), (), ())
+
+
+def _price_book(story: Story, first: str, problems: list[Diagnostic]) -> PriceBook:
+    prices = story.prices
+    if prices is None:
+        return PriceBook(MappingProxyType({}), MappingProxyType({}), frozenset(), ())
+    rows = story.price_rows
+    resolved = resolve(
+        [
+            AuthoredPrice(row.id, row.population.value, row.price, row.times, row.of_.value if row.of_ else None)
+            for row in rows.values()
+        ],
+        prices.currency,
+        prices.unit.words(first, first),
+    )
+    for id, message in resolved.failures:
+        row = rows[id]
+        hint = nearest(row.of_.value, rows) if row.of_ and row.of_.value not in rows else ""
+        kind = "unknown-price" if hint else "unsound-price"
+        problems.append(problem(row.of_.at if hint and row.of_ else row.at, kind, f"`{id}`: {message}", hint))
+    citations = {id: _with_bases(id, story) for id in rows}
+    return PriceBook(resolved.quantities, citations, _comparable(prices), _rates(prices))
+
+
+def _with_bases(id: str, story: Story) -> Citation:
+    row = story.price_rows[id]
+    citation, seen = row.seed.citation, {id}
+    while row.of_ and row.of_.value in story.price_rows and row.of_.value not in seen:
+        seen.add(row.of_.value)
+        row = story.price_rows[row.of_.value]
+        citation = citation.together_with(row.seed.citation)
+    return citation
+
+
+def _comparable(prices: PriceFile) -> frozenset[frozenset[str]]:
+    return frozenset(frozenset(name.value for name in pair.populations) for pair in prices.comparable)
+
+
+def _rates(prices: PriceFile) -> tuple[Rate, ...]:
+    return tuple(
+        Rate(rate.currency, prices.currency, rate.rate, rate.date.text, str(rate.seed.citation))
+        for rate in prices.rates
+    )
+
+
+class _PassageReader:
+    """Reads one text after another, gathering what is wrong."""
+
+    def __init__(self, prices: PriceBook, convert: Convert, problems: list[Diagnostic]) -> None:
+        self._prices = prices
+        self._convert = convert
+        self._problems = problems
+
+    def read(self, role: str, text: Wording | Prose) -> Passage:
+        words = text.text if isinstance(text, Prose) else text.value
+        converted = self._convert(words, role != "body")
+        place = _place_in(text)
+        self._problems.extend(problem(place(m.offset), m.kind, m.message, m.hint) for m in converted.mistakes)
+        if role != "body":
+            self._problems.extend(
+                problem(
+                    place(use.offset),
+                    "misplaced-exhibit",
+                    "an exhibit stands here",
+                    "place exhibits in the prose of index.md",
+                )
+                for use in converted.exhibits
+            )
+        figures = tuple(self._figure(use, place) for use in converted.expressions)
+        claims = tuple(
+            self._claim(use, place(use.offset), _figures_inside(converted, number), figures)
+            for number, use in enumerate(converted.claims)
+        )
+        places = tuple(place(use.offset) for use in (*converted.exhibits, *converted.references))
+        return Passage(role, converted, claims, figures, places)
+
+    def _claim(self, use: prose.Use, at: Position, inside: list[int], figures: tuple[Figure, ...]) -> Claim:
+        try:
+            written = parse_citation(use.text)
+        except ValueError as error:
+            self._problems.append(
+                problem(at, "bad-citation", str(error), "write [words](seed:seed-name/statement-name)")
+            )
+            written = Citation(())
+        prices = tuple(dict.fromkeys(id for number in inside for id in figures[number].quantity.prices))
+        citation = written
+        for id in prices:
+            citation = citation.together_with(self._prices.citations[id])
+        return Claim(use.id, citation, written, prices, at)
+
+    def _figure(self, use: prose.Use, place: Callable[[int], Position]) -> Figure:
+        at = place(use.offset)
+        expression = _UNREADABLE
+        try:
+            expression = expressions.parse(use.text)
+            quantity = expressions.evaluate(
+                expression, self._prices.quantities, self._prices.comparable, self._prices.rates
+            )
+        except expressions.BadExpression as error:
+            self._problems.append(problem(place(use.offset + error.column), "bad-expression", str(error)))
+        except expressions.UnknownName as error:
+            known = self._prices.quantities
+            hint = (
+                nearest(error.name, known)
+                if known
+                else "the story has no prices.yaml, or none of its prices can be computed"
+            )
+            self._problems.append(
+                problem(
+                    place(use.offset + error.column), "unknown-price", f"there is no price `{error.name[:60]}`", hint
+                )
+            )
+        except Unsound as error:
+            self._problems.append(problem(at, "unsound-price", str(error)))
+        else:
+            return Figure(expression, quantity, at)
+        return Figure(expression, _NO_QUANTITY, at)
+
+
+_UNREADABLE = expressions.parse("0")
+_NO_QUANTITY = expressions.evaluate(_UNREADABLE, {})
+
+
+def _figures_inside(converted: Converted, claim: int) -> list[int]:
+    """The numbers of the figures between a claim's marks."""
+    for block in converted.blocks:
+        inside = False
+        found = []
+        for piece in pieces(block.html):
+            if piece.kind == "claim" and piece.number == claim:
+                inside = True
+            elif piece.kind == "figure" and inside:
+                found.append(piece.number)
+            elif piece.kind == "end-claim" and inside:
+                return found
+    return []
+
+
+def _place_in(text: Wording | Prose) -> Callable[[int], Position]:
+    """Turns an offset in a text into a place in its file."""
+    if isinstance(text, Prose):
+        whole, start = text.text, text.at
+
+        def in_prose(offset: int) -> Position:
+            before = whole[:offset]
+            return Position(start.file, start.line + before.count("\n"), offset - before.rfind("\n"))
+
+        return in_prose
+    return text.place_at
+
+
+# --- Anchors ---------------------------------------------------------------------------------------------------------
+
+
+def _with_anchors(manuscript: Manuscript) -> Manuscript:
+    """Give each claim its anchor: the one its author chose, else one made of what it cites, numbered if met before."""
+    given: set[str] = set()
+
+    def name(claim: Claim) -> Claim:
+        stem = claim.anchor or "c-" + "-".join(
+            dict.fromkeys(reference.statement or reference.seed for reference in claim.written.references())
+        )[:80].rstrip("-")
+        anchor, number = stem, 1
+        while anchor in given:
+            number += 1
+            anchor = f"{stem}-{number}"
+        given.add(anchor)
+        return replace(claim, anchor=anchor)
+
+    def named(passage: Any) -> Any:
+        return replace(passage, claims=tuple(map(name, passage.claims)))
+
+    # In the order of `passages`, so that anchors are numbered as the page is read.
+    title, standfirst, body = named(manuscript.title), named(manuscript.standfirst), named(manuscript.body)
+    captions, notes = {}, {}
+    for exhibit, caption in manuscript.captions.items():
+        captions[exhibit] = named(caption)
+        notes.update({key: named(note) for key, note in manuscript.notes.items() if key[0] == exhibit})
+    finding = named(manuscript.finding) if manuscript.finding else None
+    unknowns, methods = tuple(map(named, manuscript.unknowns)), tuple(map(named, manuscript.methods))
+    return replace(
+        manuscript,
+        title=title,
+        standfirst=standfirst,
+        body=body,
+        captions=captions,
+        notes=notes,
+        finding=finding,
+        unknowns=unknowns,
+        methods=methods,
+    )
