@@ -1,0 +1,10 @@
+#!/usr/bin/env python3
+"""Builds the site: `python build.py --help` says what else it does."""
+
+import os
+import sys
+
+from microsite.command import main
+
+if __name__ == "__main__":
+    sys.exit(main(root=os.path.dirname(os.path.abspath(__file__))))

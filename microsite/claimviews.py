@@ -1,0 +1,217 @@
+"""Claims, sources and what withdrawals do to them, put into words and places for the templates."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from .citations import Citation, Reference
+from .evidence import SUPPORTS, Evidence, Source, Speaker, contest_leaves, outcomes, speaker_named, standing
+from .languages import date_words, quantity_words
+from .manuscript import Claim, Figure, Manuscript, Passage
+from .model import Seed, Voice
+from .prose import pieces
+from .schema import Text
+from .views import ClaimView, ContestView, CountView, DocumentView, OutcomeView, StatementView, Then, VoiceView
+
+_TAG = re.compile(r"<[^>]*>")
+_SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)\]]*(?:\s+|$)|(?<=[。！？])")
+
+
+class Words:
+    """The language of an edition: which wording of a text, and which form of a date or a figure."""
+
+    def __init__(self, language: str, first: str) -> None:
+        self.language = language
+        self.first = first
+
+    def text(self, text: Text | None) -> str:
+        return text.words(self.language, self.first) if text else ""
+
+    def date(self, date: object) -> str:
+        return date_words(date, self.language) if date else ""  # type: ignore[arg-type]
+
+    def figure(self, figure: Figure) -> str:
+        return quantity_words(figure.quantity, self.language, figure.expression.form, figure.expression.format)
+
+
+class Group(NamedTuple):
+    """Things that rest on the same and so stand and fall together."""
+
+    name: str
+    thens: tuple[Then, ...]
+
+
+class Sources:
+    """A story's documents and voices as views, and how anything cited stands. Made once for an edition."""
+
+    def __init__(self, evidence: Evidence, words: Words, cited: Iterable[str]) -> None:
+        self._evidence = evidence
+        self._words = words
+        self._withdrawn = evidence.withdrawn()
+        self._numbers = {id: number for number, id in enumerate(cited, 1)}
+        self._voices = {Speaker(seed.id, voice.id): self._voice(seed, voice) for seed in evidence.seeds.values() for voice in seed.voices.values()}
+        self._groups: dict[Citation, Group] = {}
+        self.outcomes: list[OutcomeView] = []
+
+    def support(self, citation: Citation) -> str:
+        """The support of a citation, empty where too little stands."""
+        return standing(citation, self._evidence, self._withdrawn).support or ""
+
+    def group(self, citation: Citation) -> Group:
+        """The group of a citation; on first meeting, what withdrawals do to it is worked out."""
+        order = Citation(tuple(sorted(tuple(sorted(part)) for part in citation.parts)))
+        if order not in self._groups:
+            name = f"g{len(self._groups) + 1}"
+            found = outcomes(order, self._evidence)
+            self._groups[order] = Group(name, tuple(Then(outcome.support or "") for outcome in found))
+            leaves = contest_leaves(order, self._evidence)
+            if leaves:
+                self.outcomes.append(OutcomeView(name, 0, False, tuple(tuple(map(switch, breaker)) for breaker in leaves)))
+            self.outcomes += [OutcomeView(name, step, outcome.support is None, tuple(tuple(map(switch, breaker)) for breaker in outcome.breakers))
+                              for step, outcome in enumerate(found, 1)]
+        return self._groups[order]
+
+    def statement(self, reference: Reference) -> StatementView:
+        """One reference in words."""
+        seed = self._evidence.seeds[reference.seed]
+        statement = self._evidence.statement(reference)
+        speaker = self._evidence.speaker(reference)
+        return StatementView(
+            anchor=f"s-{seed.id}--{statement.id}" if statement else f"d-{seed.id}",
+            document=seed.id, document_title=seed.title, title_language=seed.title_language.value if seed.title_language else "", publisher=seed.publisher,
+            locator=self._words.text(statement.locator) if statement else "",
+            says=self._words.text(statement.says) if statement else "",
+            quote=(statement.quote or "") if statement else "",
+            reading=statement.reading if statement else "",
+            voice=self._voices.get(speaker) if speaker else None,
+            number=self._numbers.get(seed.id, 0),
+        )
+
+    def claim(self, claim: Claim, number: int, where: str, role: str, sentence: tuple[str, str, str]) -> ClaimView:
+        """One claim in words."""
+        stands = standing(claim.citation, self._evidence, self._withdrawn)
+        parts = tuple(tuple(self.statement(reference) for reference in part) for part in claim.citation.parts)
+        group = self.group(claim.citation)
+        unnamed = {(s.document, s.voice.id) for part in parts for s in part if s.voice and not s.voice.named}
+        return ClaimView(
+            number=number, anchor=claim.anchor, where=where, role=role, before=sentence[0], words=sentence[1], after=sentence[2],
+            support=stands.support or "", kinds=stands.kinds,
+            contests=tuple(ContestView(self.statement(c.by), self._words.text(c.contradiction.why)) for c in stands.contests),
+            voices=stands.voices, unnamed=len(unnamed), documents=stands.documents, publishers=stands.publishers,
+            parts=parts, prices=claim.prices, group=group.name, thens=group.thens,
+        )
+
+    def documents(self, claims: Iterable[ClaimView]) -> tuple[DocumentView, ...]:
+        """Every document of the story, those cited first, with what it says and which claims use that."""
+        used: dict[tuple[str, str], list[ClaimView]] = {}
+        for claim in claims:
+            for anchor in dict.fromkeys((s.document, s.anchor) for part in claim.parts for s in part):
+                used.setdefault(anchor, []).append(claim)
+        return tuple(self._document(self._evidence.seeds[id], used) for id in self._numbers)
+
+    def _document(self, seed: Seed, used: Mapping[tuple[str, str], list[ClaimView]]) -> DocumentView:
+        words = self._words
+        references = [Reference(seed.id), *(Reference(seed.id, id) for id in seed.statements)]
+        statements = [self.statement(reference) for reference in references]
+        return DocumentView(
+            id=seed.id, title=seed.title, title_language=seed.title_language.value if seed.title_language else "", publisher=seed.publisher, kind=seed.kind,
+            url=seed.url or "", published=words.date(seed.published), retrieved=words.date(seed.retrieved), consulted=seed.consulted,
+            note=words.text(seed.note), sha256=(seed.sha256 or "").removeprefix("sha256-"), relays=tuple(name.value for name in seed.relays),
+            withdrawn=words.text(seed.withdrawn.reason) if seed.withdrawn else "",
+            voices=tuple(self._voices[Speaker(seed.id, id)] for id in seed.voices),
+            statements=tuple(_used(statement, used) for statement in statements),
+        )
+
+    def _voice(self, seed: Seed, voice: Voice) -> VoiceView:
+        words = self._words
+        relayed = (speaker_named(name.value, seed.id) for name in voice.relays)
+        return VoiceView(
+            id=voice.id, switch=switch(Speaker(seed.id, voice.id)), words=words.text(voice.described_as), named=voice.named,
+            how_they_know=words.text(voice.how_they_know), why_unnamed=words.text(voice.why_unnamed), spoke=words.date(voice.spoke),
+            relays=tuple(self._described(speaker) for speaker in relayed), withdrawn=words.text(voice.withdrawn.reason) if voice.withdrawn else "",
+        )
+
+    def _described(self, speaker: Speaker) -> str:
+        seed = self._evidence.seeds.get(speaker.seed)
+        voice = seed.voices.get(speaker.voice) if seed else None
+        return self._words.text(voice.described_as) if voice else str(speaker)
+
+
+def _used(statement: StatementView, used: Mapping[tuple[str, str], list[ClaimView]]) -> StatementView:
+    from dataclasses import replace
+
+    return replace(statement, used_by=tuple(used.get((statement.document, statement.anchor), ())))
+
+
+def switch(source: Source) -> str:
+    """The id of the switch that withdraws a source."""
+    return f"w-{source.seed}--{source.voice}" if isinstance(source, Speaker) else f"w-{source}"
+
+
+def counts(claims: Iterable[ClaimView]) -> tuple[CountView, ...]:
+    """How many claims have each support, the strongest first; those about documents themselves last."""
+    supports = [claim.support for claim in claims]
+    order = sorted(reversed(SUPPORTS), key=lambda support: support.name == "document")
+    return tuple(CountView(support.name, number) for support in order if (number := supports.count(support.name)))
+
+
+def matrix(claims: Iterable[ClaimView], documents: Iterable[DocumentView]) -> tuple[tuple[bool, ...], ...]:
+    """For each claim, whether it rests on each document itself and on each of its voices."""
+    columns = [(document.id, voice) for document in documents for voice in ("", *(v.id for v in document.voices))]
+    rests_on = [{(s.document, s.voice.id if s.voice else "") for part in claim.parts for s in part} for claim in claims]
+    return tuple(tuple(column in row for column in columns) for row in rests_on)
+
+
+def claim_views(manuscript: Manuscript, sources: Sources, words: Words) -> dict[str, ClaimView]:
+    """Every claim of an edition in reading order, by anchor."""
+    views: dict[str, ClaimView] = {}
+    for passage, where in placed_passages(manuscript):
+        sentences = dict(_sentences(passage, words))
+        for mark, claim in enumerate(passage.claims):
+            views[claim.anchor] = sources.claim(claim, len(views) + 1, where, passage.role, sentences.get(mark, ("", "", "")))
+    return views
+
+
+def placed_passages(manuscript: Manuscript) -> Iterator[tuple[Passage, str]]:
+    """Each text and the page it stands on."""
+    for passage in manuscript.passages():
+        yield passage, "about.html" if passage.role == "method" else "index.html"
+
+
+def _sentences(passage: Passage, words: Words) -> Iterator[tuple[int, tuple[str, str, str]]]:
+    """For each claim of a text: its sentence before it, its own words, its sentence after it."""
+    for block in passage.converted.blocks:
+        text, spans = _plain_with_spans(block.html, passage, words)
+        for mark, (start, end) in spans.items():
+            ends = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
+            first = max(position for position in ends if position <= start)
+            last = min(position for position in ends if position >= end)
+            yield mark, (text[first:start].lstrip(), text[start:end], text[end:last].rstrip())
+
+
+def _plain_with_spans(block: str, passage: Passage, words: Words) -> tuple[str, dict[int, tuple[int, int]]]:
+    text, spans, open_marks = "", {}, []
+    for piece in pieces(block):
+        if piece.kind == "claim":
+            open_marks.append((piece.number, len(text)))
+        elif piece.kind == "end-claim":
+            mark, start = open_marks.pop()
+            spans[mark] = (start, len(text))
+        elif piece.kind == "figure":
+            text += words.figure(passage.figures[piece.number])
+        else:
+            text += html.unescape(_TAG.sub("", piece.markup))
+    return re.sub(r"[\n\t]", " ", text), spans
+
+
+def plain(passage: Passage, words: Words) -> str:
+    """A text without any markup, for titles, descriptions and data."""
+    return " ".join(_plain_with_spans(block.html, passage, words)[0] for block in passage.converted.blocks).strip()
+
+
+def plain_claim(passage: Passage, mark: int, words: Words) -> str:
+    """The words of one claim, without any markup."""
+    return dict(_sentences(passage, words)).get(mark, ("", "", ""))[1]

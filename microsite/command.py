@@ -1,0 +1,137 @@
+"""The command line: reads the arguments, calls the package, prints, and gives the exit status.
+
+0: fine. 1: the content has errors. 2: wrong usage, or something outside the content stood in the way.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from .diagnostics import Diagnostic
+    from .pipeline import Order
+
+FINE, CONTENT_HAS_ERRORS, WRONG_USAGE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None, root: str | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: as typed, without the program's name.
+        root: the site's folder where `--root` does not say; the working folder by default.
+
+    Returns:
+        The exit status.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser(root or os.getcwd()).parse_args(given if given and not given[0].startswith("--root") else ["build", *given])
+    if not os.path.isdir(options.root):
+        print(f"microsite: there is no folder {options.root}", file=sys.stderr)
+        return WRONG_USAGE
+    run = {"build": _build, "serve": _serve, "check": _check, "new": _new}[options.command]
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return 130
+
+
+def order_for(root: str, *, drafts: bool = False, site_folder: str | None = None) -> Order:
+    """The order for a published build, or (`drafts`) for a preview, which never touches `site/`."""
+    from .pipeline import Order
+
+    work = os.path.join(root, ".microsite")
+    kind = "preview" if drafts else "build"
+    site = site_folder or (os.path.join(work, "preview", "site") if drafts else os.path.join(root, "site"))
+    return Order(root, site, os.path.join(work, kind), os.path.join(work, "cache"), drafts)
+
+
+def _parser(root: str) -> argparse.ArgumentParser:
+    import argparse
+
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--root", default=root, metavar="DIR", help="the folder that holds content/ and seeds/ (default: this one)")
+    parser = argparse.ArgumentParser(
+        prog="build.py", parents=[shared], formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Microsite builds an investigation from plain files into a site whose every claim can be checked.",
+        epilog="examples:\n  build.py                       build the site into site/\n  build.py serve                 write with a live preview\n"
+               "  build.py check --withdraw seed-name@voice\n  build.py new harbour-fees      start a story\n",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(name: str, help: str, example: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, parents=[shared], help=help, description=help[0].upper() + help[1:] + ".", epilog=f"example: {example}")
+
+    build = command("build", "build the site into site/ (the default)", "build.py --root ../my-investigation")
+    build.add_argument("--json", action="store_true", help="print diagnostics as JSON")
+    serve = command("serve", "preview the site with drafts, rebuilding and reloading as you save", "build.py serve --port 8000")
+    serve.add_argument("--port", type=int, default=5500, help="the port on this computer (default: 5500)")
+    check = command("check", "look for mistakes in all files and build nothing", "build.py check --withdraw dailynk-dandong-store@first-source")
+    check.add_argument("--json", action="store_true", help="print diagnostics as JSON")
+    check.add_argument("--withdraw", action="append", default=[], metavar="SEED[@VOICE]", help="say what falls, weakens or strengthens if this source withdraws; may be repeated")
+    new = command("new", "start a story that builds at once and teaches the format", "build.py new harbour-fees")
+    new.add_argument("slug", help="the story's folder name and address: small letters, digits, hyphens")
+    return parser
+
+
+def _build(options: argparse.Namespace) -> int:
+    from . import pipeline, report
+    from .files import Busy
+
+    with report.progress("Making stories") as progress:
+        try:
+            result = pipeline.build(order_for(options.root), progress)
+        except Busy as busy:
+            print(f"microsite: {busy}", file=sys.stderr)
+            return WRONG_USAGE
+    report.diagnostics(result.diagnostics, options.root, as_json=options.json)
+    if result.outcome == "stopped":
+        report.say("Nothing was written: site/ is as it was.")
+        return CONTENT_HAS_ERRORS
+    if result.outcome == "unchanged":
+        report.say("Nothing changed: site/ is up to date.")
+    else:
+        report.say(f"Built {len(result.stories_made)} and kept {result.stories_reused} of the stories; "
+                   f"{len(result.written)} files written, {len(result.removed)} removed in site/.")
+    return FINE
+
+
+def _check(options: argparse.Namespace) -> int:
+    from . import report, review
+
+    order = order_for(options.root, drafts=True)
+    found, consequences = review.check_everything(order, options.withdraw)
+    report.diagnostics(found, options.root, as_json=options.json, consequences=consequences)
+    if not found and not options.withdraw:
+        report.say("No mistakes found.")
+    return CONTENT_HAS_ERRORS if _any_error(found) else FINE
+
+
+def _any_error(found: Sequence[Diagnostic]) -> bool:
+    from .diagnostics import has_errors
+
+    return has_errors(found)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from .serve import serve
+
+    return serve(order_for(options.root, drafts=True), options.port)
+
+
+def _new(options: argparse.Namespace) -> int:
+    from .scaffold import NameTaken, new_story
+
+    try:
+        made = new_story(options.root, options.slug)
+    except (NameTaken, ValueError) as error:
+        print(f"microsite: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    print("Made:", *made, sep="\n  ")
+    print(f"Next: python build.py serve, then edit content/{options.slug}/index.md")
+    return FINE

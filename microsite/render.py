@@ -1,0 +1,120 @@
+"""Pages laid out: a page and the templates in, HTML out. The only module that knows Jinja."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from .diagnostics import Diagnostic, Position, problem
+from .evidence import SUPPORTS
+from .views import Page
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+POLICY = "default-src 'none'; img-src 'self'; style-src {styles}; connect-src 'self'; base-uri 'none'; form-action 'none'"
+"""The content security policy of a published page: nothing from elsewhere, no script, no style but ours."""
+
+
+def make_environment(template_folders: tuple[str, ...], cache_folder: str | None, assets: Mapping[str, str]) -> Environment:
+    """The templates, compiled as they are first used.
+
+    Args:
+        template_folders: where templates are looked for, in this order.
+        cache_folder: where compiled templates are kept between builds; nowhere if `None`.
+        assets: the published path of each static file, by name.
+    """
+    from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+
+    cache = FileSystemBytecodeCache(cache_folder) if cache_folder else None
+    environment = Environment(
+        loader=FileSystemLoader(template_folders), bytecode_cache=cache, autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, auto_reload=False, extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["capitalize_first"] = capitalize_first
+    environment.globals.update(assets=assets, supports=[support.name for support in reversed(SUPPORTS)])
+    return environment
+
+
+def capitalize_first(text: str) -> str:
+    """The text with a capital first letter and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def render(page: Page, environment: Environment, standalone_style: str) -> tuple[str, list[Diagnostic]]:
+    """One page as HTML, and what is wrong with its templates if it cannot be made.
+
+    Args:
+        standalone_style: the style sheet as text, for the page that must carry it.
+    """
+    from jinja2 import TemplateError
+
+    try:
+        style = standalone_style if page.template == "404.html" else _style_of(page, environment)
+        html = environment.get_template(page.template).render(page=page, inline_style=_Verbatim(style), policy=policy(style), first_on_page=_First())
+    except TemplateError as error:
+        return "", [_template_problem(error, page)]
+    return html, []
+
+
+class _First:
+    """Says of each name whether it is met for the first time on a page, so that a note stands once."""
+
+    def __init__(self) -> None:
+        self._met: set[str] = set()
+
+    def __call__(self, name: str) -> bool:
+        new = name not in self._met
+        self._met.add(name)
+        return new
+
+
+class _Verbatim(str):
+    """CSS of our own making, which must not be escaped: its hash is of these very characters."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+def _style_of(page: Page, environment: Environment) -> str:
+    """The rules that only this page needs."""
+    story = page.story
+    if story is None or page.template not in ("story.html", "exhibit.html", "evidence.html"):
+        return ""
+    exhibits = (page.exhibit,) if page.exhibit else story.exhibits if page.template == "story.html" else ()
+    return environment.get_template("page.css").render(
+        exhibits=exhibits, most_annotations=max((len(exhibit.annotations) for exhibit in exhibits), default=0),
+        outcomes=story.outcomes if page.template == "evidence.html" else (),
+    ).strip()
+
+
+def policy(style: str) -> str:
+    """The content security policy of a page with this inline style."""
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    return POLICY.format(styles=f"'self' 'sha256-{digest}'" if style else "'self'")
+
+
+def _template_problem(error: Exception, page: Page) -> Diagnostic:
+    from jinja2 import TemplateSyntaxError
+
+    if isinstance(error, TemplateSyntaxError):
+        return problem(Position(f"templates/{error.name}", error.lineno), "broken-template", str(error.message))
+    line = _line_in_template(error)
+    return problem(Position(f"templates/{line[0] or page.template}", line[1]), "broken-template", f"`{page.path}` cannot be rendered: {error}")
+
+
+def _line_in_template(error: Exception) -> tuple[str, int]:
+    """The innermost template line of a traceback."""
+    found = ("", 1)
+    trace = error.__traceback__
+    while trace:
+        name = trace.tb_frame.f_code.co_filename
+        if name.endswith((".html", ".css")):
+            found = (name.replace("\\", "/").rsplit("/", 1)[-1], trace.tb_lineno)
+        trace = trace.tb_next
+    return found

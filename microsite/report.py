@@ -1,0 +1,116 @@
+"""What the command prints: diagnostics as text with the line quoted, as JSON, or as GitHub's annotations; progress; a closing line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from .diagnostics import Diagnostic
+
+PROGRESS_AFTER_STORIES = 20
+
+
+def diagnostics(found: Sequence[Diagnostic], root: str, *, as_json: bool, consequences: Iterable[str] = ()) -> None:
+    """Print what is wrong: to standard output as JSON, else to standard error as text; on GitHub as annotations besides."""
+    consequences = list(consequences)
+    if as_json:
+        import json
+
+        print(json.dumps({"diagnostics": [to_json(d) for d in found], "consequences": consequences}, ensure_ascii=False, indent=1))
+        return
+    for line in consequences:
+        print(line)
+    for diagnostic in found:
+        print(as_text(diagnostic, root), file=sys.stderr)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for diagnostic in found:
+            print(as_annotation(diagnostic))
+    errors = sum(1 for d in found if d.severity == "error")
+    if found:
+        print(f"{_counted(errors, 'error')}, {_counted(len(found) - errors, 'warning')}.", file=sys.stderr)
+
+
+def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
+    """One diagnostic as plain data."""
+    at = diagnostic.at
+    return {"file": at.file, "line": at.line, "column": at.column, "severity": diagnostic.severity, "kind": diagnostic.kind,
+            "message": diagnostic.message, "hint": diagnostic.hint}
+
+
+def as_text(diagnostic: Diagnostic, root: str) -> str:
+    """One diagnostic for a terminal, with the line it is about."""
+    lines = [f"{diagnostic.at}: {diagnostic.severity}: {diagnostic.message} [{diagnostic.kind}]"]
+    if quoted := _quoted_line(diagnostic, root):
+        lines += quoted
+    if diagnostic.hint:
+        lines.append(f"    → {diagnostic.hint}")
+    return "\n".join(lines)
+
+
+def _quoted_line(diagnostic: Diagnostic, root: str) -> list[str]:
+    path, line = os.path.join(root, diagnostic.at.file), diagnostic.at.line
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace") as file:
+            if not os.path.isfile(path):
+                return []
+            text = next((text for number, text in enumerate(file, 1) if number == line), "").rstrip("\n")
+    except OSError:
+        return []
+    if not text.strip():
+        return []
+    start = max(0, diagnostic.at.column - 60)
+    shown = text[start : start + 110].replace("\t", " ")
+    return [f"    {shown}", "    " + " " * (diagnostic.at.column - 1 - start) + "^"]
+
+
+def as_annotation(diagnostic: Diagnostic) -> str:
+    """One diagnostic as a GitHub workflow command, so that it shows beside the line on github.com."""
+    def data(text: str) -> str:
+        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+    def attribute(text: str) -> str:
+        return data(text).replace(":", "%3A").replace(",", "%2C")
+
+    message = diagnostic.message + (f" → {diagnostic.hint}" if diagnostic.hint else "")
+    at = diagnostic.at
+    return f"::{diagnostic.severity} file={attribute(at.file)},line={at.line},col={at.column},title={attribute(diagnostic.kind)}::{data(message)}"
+
+
+def say(text: str) -> None:
+    """A closing line, for people: silent when the output is piped."""
+    if sys.stdout.isatty():
+        print(text)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar for long work on a terminal; silent otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda _done, _all: None
+        return
+    bar: Any = None
+
+    def show(done: int, whole: int) -> None:
+        nonlocal bar
+        if bar is None and whole > PROGRESS_AFTER_STORIES:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            bar = Progress(TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+            bar.start()
+            bar.add_task(title, total=whole)
+        if bar is not None:
+            bar.update(0, completed=done)
+
+    try:
+        yield show
+    finally:
+        if bar is not None:
+            bar.stop()
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,391 @@
+"""What templates are given: finished, frozen values with every word worked out, so that a template lays out and never decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from .drawings import Bar, Gap, Outline, Plot, Tick
+
+
+class Piece(NamedTuple):
+    """A run of safe HTML, or the start or end of something a macro draws."""
+
+    kind: str
+    """`markup`, `claim`, `end-claim`, `reference`, `end-reference` or `figure`."""
+    markup: str = ""
+    """Safe HTML, for `markup`; the words, for `figure`."""
+    claim: ClaimView | None = None
+    href: str = ""
+    """From the story's folder, for `reference`."""
+    origin: str = ""
+    """`reported`, `derived` or `converted`, for `figure`."""
+    note: str = ""
+    """How a derived figure came about, in words."""
+
+
+Pieces = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentView:
+    """One source document."""
+
+    id: str
+    title: str
+    title_language: str
+    publisher: str
+    kind: str
+    url: str
+    published: str
+    retrieved: str
+    consulted: str
+    note: str
+    sha256: str
+    relays: tuple[str, ...]
+    withdrawn: str
+    voices: tuple[VoiceView, ...]
+    statements: tuple[StatementView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceView:
+    """Who speaks in a document."""
+
+    id: str
+    switch: str
+    """The id of its switch on the evidence page."""
+    words: str
+    named: bool
+    how_they_know: str
+    why_unnamed: str
+    spoke: str
+    relays: tuple[str, ...]
+    """The voices it passes on, in words."""
+    withdrawn: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatementView:
+    """One thing that somebody says somewhere; without `voice` it is the document itself that is meant."""
+
+    anchor: str
+    document: str
+    document_title: str
+    title_language: str
+    publisher: str
+    locator: str
+    says: str
+    quote: str
+    reading: str
+    voice: VoiceView | None
+    number: int
+    """Of the document, on the sources page."""
+    used_by: tuple[ClaimView, ...] = ()
+
+
+class ContestView(NamedTuple):
+    """A contradiction."""
+
+    by: StatementView
+    why: str
+
+
+class Then(NamedTuple):
+    """What a claim would stand on after some withdrawals; empty support when it falls."""
+
+    support: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim with all that a reader may ask of it."""
+
+    number: int
+    anchor: str
+    where: str
+    """The page it stands on, from the story's folder."""
+    role: str
+    before: str
+    """The words of its sentence before it."""
+    words: str
+    after: str
+    support: str
+    """A name of `evidence.SUPPORTS`; empty when nothing it needs is left."""
+    kinds: tuple[str, ...]
+    contests: tuple[ContestView, ...]
+    voices: int
+    unnamed: int
+    """How many of the voices cited are not named."""
+    documents: int
+    publishers: int
+    parts: tuple[tuple[StatementView, ...], ...]
+    """Parts that only together support it, each a tuple of statements any of which does."""
+    prices: tuple[str, ...]
+    """The prices that go into it, in words."""
+    group: str
+    """Claims of one group stand and fall together."""
+    thens: tuple[Then, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockView:
+    """One block of the prose."""
+
+    tag: str
+    pieces: Pieces
+    claims: tuple[ClaimView, ...]
+    exhibit: ExhibitView | None
+    prices_here: bool
+    """Whether the price sidebar stands after this block."""
+
+
+class Stretch(NamedTuple):
+    """Blocks that are laid out together."""
+
+    beside_prices: bool
+    """Whether the price sidebar stands beside them where there is room for two columns."""
+    blocks: tuple[BlockView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationView:
+    """One thing to see in a picture."""
+
+    number: int
+    id: str
+    label: str
+    note: Pieces
+    claims: tuple[ClaimView, ...]
+    outline: Outline
+    support: str
+    group: str
+    thens: tuple[Then, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExhibitView:
+    """A photograph or the placeholder for one."""
+
+    number: int
+    id: str
+    title: str
+    alt: str
+    caption: Pieces
+    claims: tuple[ClaimView, ...]
+    credit: str
+    rights: str
+    would_show: str
+    absent: str
+    schematic: bool
+    image: str
+    """From the root of the edition's site."""
+    width: int
+    height: int
+    drawn_height: int
+    """Of the drawing over it, in thousandths of its width."""
+    annotations: tuple[AnnotationView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceView:
+    """One row of the comparison."""
+
+    id: str
+    item: str
+    place: str
+    population: str
+    words: str
+    short: str
+    statistic: str
+    date: str
+    of: str
+    """What it is a multiple of, in words; empty where the source names nothing."""
+    multiple: bool
+    """Whether it stays a multiple, beside the axis."""
+    derived: bool
+    approximate: bool
+    bar: Bar | None
+    gap: Gap | None
+    """The gap between this price and a lower one that may be set against it."""
+    blocks: int
+    """How many blocks picture a whole multiple; 0 for none."""
+    statements: tuple[StatementView, ...]
+    support: str
+    group: str
+    thens: tuple[Then, ...]
+
+
+class FormulaView(NamedTuple):
+    """How one figure of the story was computed."""
+
+    text: str
+    spelt_out: str
+    """The formula with each price's item and value in words."""
+    result: str
+    origin: str
+
+
+class TickView(NamedTuple):
+    """One line of the axis, with its number in words."""
+
+    tick: Tick
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PricesView:
+    """The price comparison."""
+
+    finding: Pieces
+    finding_claims: tuple[ClaimView, ...]
+    unit: str
+    currency: str
+    rows: tuple[PriceView, ...]
+    plot: Plot | None
+    ticks: tuple[TickView, ...]
+    formulas: tuple[FormulaView, ...]
+    comparable: tuple[tuple[str, str], ...]
+    """Pairs of populations that may be set against each other, and why."""
+    rates: tuple[str, ...]
+
+
+class CountView(NamedTuple):
+    """How many claims have one support."""
+
+    support: str
+    count: int
+
+
+class OutcomeView(NamedTuple):
+    """What a set of withdrawals does to a group of claims."""
+
+    group: str
+    step: int
+    """Which of the group's outcomes, from 1, the mildest first; 0 when only a contradiction leaves."""
+    falls: bool
+    breakers: tuple[tuple[str, ...], ...]
+    """Sets of switch ids, any of which brings it about."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyView:
+    """Somebody named who may be harmed."""
+
+    name: str
+    asked_by: str
+    when: str
+    answer: str
+
+
+class CorrectionView(NamedTuple):
+    """A correction."""
+
+    date: str
+    kind: str
+    was: str
+    now: str
+
+
+class LanguageLink(NamedTuple):
+    """Another edition."""
+
+    code: str
+    name: str
+    path: str
+    """Of the same story in that language, from the site's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """The site in one language."""
+
+    title: str
+    publisher: str
+    language: str
+    direction: str
+    contact: str
+    licence: str
+    url: str
+    several_stories: bool
+    index: str
+    """The page that lists the stories, from the site's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """One edition of a story, ready to lay out."""
+
+    slug: str
+    draft: bool
+    title: Pieces
+    title_words: str
+    standfirst: Pieces
+    standfirst_words: str
+    head_claims: tuple[ClaimView, ...]
+    place: str
+    authors: str
+    published: str
+    published_iso: str
+    updated: str
+    based_on: tuple[DocumentView, ...]
+    tags: tuple[str, ...]
+    series: str
+    stretches: tuple[Stretch, ...]
+    prices: PricesView | None
+    prices_at_end: bool
+    exhibits: tuple[ExhibitView, ...]
+    unplaced: tuple[ExhibitView, ...]
+    claims: tuple[ClaimView, ...]
+    counts: tuple[CountView, ...]
+    contested: int
+    publishers: int
+    documents: tuple[DocumentView, ...]
+    matrix: tuple[tuple[bool, ...], ...]
+    """For each claim, whether it rests on each document itself and on each of its voices, in the order of `documents`."""
+    outcomes: tuple[OutcomeView, ...]
+    unknowns: tuple[Pieces, ...]
+    unknown_claims: tuple[ClaimView, ...]
+    methods: tuple[Pieces, ...]
+    method_claims: tuple[ClaimView, ...]
+    parties: tuple[PartyView, ...]
+    corrections: tuple[CorrectionView, ...]
+    licence: str
+    fingerprint: str
+    languages: tuple[LanguageLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A story on the index."""
+
+    slug: str
+    path: str
+    """Of its first page, from the edition's root."""
+    title: str
+    standfirst: str
+    place: str
+    published: str
+    published_iso: str
+    """For the order on the index."""
+    draft: bool
+    counts: tuple[CountView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page to render: where it goes and what its template is given."""
+
+    path: str
+    """From the root of the site."""
+    template: str
+    site: SiteView
+    up: str
+    """From this page to the root of the site: empty or `../` repeated."""
+    home: str
+    """From this page to the folder of its story or edition."""
+    name: str
+    """Its path from that folder, by which editions of one page find each other."""
+    story: StoryView | None = None
+    exhibit: ExhibitView | None = None
+    cards: tuple[CardView, ...] = ()
