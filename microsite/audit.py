@@ -213,7 +213,8 @@ def _facts(
 def _wrong_here(use: _Use, fragment: str, ids: Collection[str]) -> Iterator[Problem]:
     """What is wrong with an address that leads to the very file it stands in."""
     if fragment not in ids and fragment not in _TOP:
-        yield Problem("broken-link", f"{use.where} leads to {_shown(f'#{fragment}')}, an id that nothing here has")
+        message = f"{use.where} leads to {_shown(f'#{fragment}')}, an id that nothing here has"
+        yield Problem("broken-link", message, nearest(fragment, ids))
     elif not fragment and use.role == "request":
         yield Problem("missing-file", f"{use.where} asks for the page it stands in", "name a file")
 
@@ -306,10 +307,14 @@ _HEEDED_TAGS = {"html", "meta", "title", "base", "link", "style", "script", "h1"
 
 def _css_addresses(css: str) -> Iterator[str]:
     """Everything that a style sheet, or an attribute in its language, would fetch."""
+    lower = css.lower()
+    if not any(word in lower for word in _FETCHING):
+        return  # most of the generated rules of a page: plain search is thirty times quicker than the pattern
     for found in _CSS_ADDRESS.finditer(re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)):
         yield found["quoted"] or found["bare"] or ""
 
 
+_FETCHING = ("@import", "url(", "src(", "image-set(")
 _CSS_ADDRESS = re.compile(
     r"(?:@import|(?:url|src|image-set)\()\s*(?P<quote>[\"'])(?P<quoted>.*?)(?P=quote)"
     r"|url\(\s*(?P<bare>[^)\s\"']+)",

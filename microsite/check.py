@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from .citations import Citation
+from .check_editions import declared_languages, differences, missing_translations
+from .check_seeds import check_seed, citation_problems
+from .citations import Citation, Reference
 from .diagnostics import Diagnostic, Position, nearest, problem
-from .evidence import Evidence, Speaker, standing
+from .evidence import Evidence, standing
 from .intervals import decimal_places
-from .manuscript import Manuscript
-from .model import OFFICIAL_KINDS, Exhibit, Price, Seed, SiteFile, Story, Voice
-from .schema import Text
+from .manuscript import Manuscript, Passage, place_in
+from .model import Exhibit, Price, Prose, Seed, SiteFile, Story
+from .schema import Cited, Name, Text, Wording, written
+
+__all__ = ["CHECKS", "Desk", "check_seed", "check_site", "check_story"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,178 +47,49 @@ def check_story(desk: Desk) -> list[Diagnostic]:
 
 
 def check_site(site: SiteFile, slugs: Iterable[str], languages_known: tuple[str, ...]) -> list[Diagnostic]:
-    """What is wrong with `site.yaml` in itself."""
-    found = [
-        problem(
-            name.at,
-            "unknown-language",
-            f"there are no words for the language `{name.value}`",
-            nearest(name.value, languages_known),
-        )
-        for name in site.languages
-        if name.value not in languages_known
-    ]
+    """What is wrong with `site.yaml` in itself, and with the names of stories in the light of it."""
     names = list(slugs)
-    if site.front and site.front.value not in names:
-        found.append(
-            problem(
-                site.front.at,
-                "unknown-story",
-                f"there is no story `{site.front.value}` in content/",
-                nearest(site.front.value, names),
-            )
-        )
+    languages = list(_site_languages(site, languages_known))
+    # Where a code is misspelt, no text can be blamed for lacking it.
+    return [*languages, *_site_stories(site, names), *(() if languages else missing_translations(site, site))]
+
+
+def _site_languages(site: SiteFile, languages_known: tuple[str, ...]) -> Iterator[Diagnostic]:
     codes = [name.value for name in site.languages]
-    found += [
-        problem(name.at, "duplicate-key", f"the language `{name.value}` stands here twice")
-        for index, name in enumerate(site.languages)
-        if name.value in codes[:index]
-    ]
-    return found + list(_missing_translations(site, site))
+    for index, name in enumerate(site.languages):
+        if name.value not in languages_known:
+            message = f"there are no words for the language `{name.value}`"
+            yield problem(name.at, "unknown-language", message, nearest(name.value, languages_known))
+        if name.value in codes[:index]:
+            yield problem(name.at, "duplicate-key", f"the language `{name.value}` stands here twice", "remove one")
 
 
-# --- Seeds -----------------------------------------------------------------------------------------------------------
-
-
-def check_seed(seed: Seed, seeds: Mapping[str, Seed], stored_text: str | None) -> list[Diagnostic]:
-    """What is wrong with one source document."""
-    return [*_seed_names(seed, seeds), *_seed_circles(seed, seeds), *_seed_statements(seed, stored_text)]
-
-
-def _seed_names(seed: Seed, seeds: Mapping[str, Seed]) -> Iterator[Diagnostic]:
-    for name in seed.relays:
-        if name.value not in seeds:
-            yield problem(name.at, "unknown-seed", f"there is no seed `{name.value}`", nearest(name.value, seeds))
-    for voice in seed.voices.values():
-        for name in voice.relays:
-            yield from _speaker_problems(name.value, name.at, seed, seeds)
-    for statement in seed.statements.values():
-        if statement.voice.value not in seed.voices:
-            yield problem(
-                statement.voice.at,
-                "unknown-voice",
-                f"this seed has no voice `{statement.voice.value}`",
-                nearest(statement.voice.value, seed.voices),
-            )
-        for contradiction in statement.contradicts:
-            yield from citation_problems(contradiction.statement.citation, contradiction.statement.at, seeds, seeds)
-
-
-def _speaker_problems(name: str, at: Position, seed: Seed, seeds: Mapping[str, Seed]) -> Iterator[Diagnostic]:
-    other, in_other, voice = name.partition("@")
-    if not in_other:
-        other, voice = seed.id, name
-    if other not in seeds:
-        yield problem(at, "unknown-seed", f"there is no seed `{other}`", nearest(other, seeds))
-    elif voice not in seeds[other].voices:
-        yield problem(
-            at, "unknown-voice", f"the seed `{other}` has no voice `{voice}`", nearest(voice, seeds[other].voices)
-        )
-
-
-def _seed_circles(seed: Seed, seeds: Mapping[str, Seed]) -> Iterator[Diagnostic]:
-    for name in seed.relays:
-        if seed.id in _reachable(name.value, lambda id: [n.value for n in seeds[id].relays] if id in seeds else []):
-            yield problem(
-                name.at,
-                "circular-relays",
-                f"`{seed.id}` relays `{name.value}`, which leads back to it",
-                "somebody spoke first: remove one link",
-            )
-    for voice in seed.voices.values():
-        here = Speaker(seed.id, voice.id)
-        for name in voice.relays:
-            there = _speaker(name.value, seed.id)
-            if here in _reachable(there, lambda speaker: _relayed(speaker, seeds)):
-                yield problem(
-                    name.at,
-                    "circular-relays",
-                    f"the voice `{voice.id}` relays `{name.value}`, which leads back to it",
-                    "somebody spoke first: remove one link",
-                )
-
-
-def _speaker(name: str, seed: str) -> Speaker:
-    other, at, voice = name.partition("@")
-    return Speaker(other, voice) if at else Speaker(seed, name)
-
-
-def _relayed(speaker: Speaker, seeds: Mapping[str, Seed]) -> list[Speaker]:
-    voice: Voice | None = seeds[speaker.seed].voices.get(speaker.voice) if speaker.seed in seeds else None
-    return [_speaker(name.value, speaker.seed) for name in voice.relays] if voice else []
-
-
-def _reachable(start: Any, following: Any) -> set[Any]:
-    reached, waiting = {start}, [start]
-    while waiting:
-        for node in following(waiting.pop()):
-            if node not in reached:
-                reached.add(node)
-                waiting.append(node)
-    return reached
-
-
-def _seed_statements(seed: Seed, stored_text: str | None) -> Iterator[Diagnostic]:
-    for statement in seed.statements.values():
-        if statement.reading == "record" and seed.kind not in OFFICIAL_KINDS:
-            kinds = ", ".join(f"`{kind}`" for kind in OFFICIAL_KINDS)
-            yield problem(
-                statement.at,
-                "record-by-outsider",
-                f"`{statement.id}` is read as record, but a {seed.kind} only reports",
-                f"use observation, testimony or analysis; only these kinds of document speak for themselves: {kinds}",
-            )
-        if statement.quote and (stored_text is None or statement.quote not in stored_text):
-            why = (
-                "this seed stores no `text` to check it against"
-                if stored_text is None
-                else "it does not occur in the stored text"
-            )
-            yield problem(
-                statement.at,
-                "quote-not-found",
-                f"the quotation of `{statement.id}` cannot be confirmed: {why}",
-                "correct it letter by letter, or take it out",
-            )
+def _site_stories(site: SiteFile, slugs: list[str]) -> Iterator[Diagnostic]:
+    if site.front and site.front.value not in slugs:
+        message = f"there is no story `{site.front.value}` in content/"
+        yield problem(site.front.at, "unknown-story", message, nearest(site.front.value, slugs))
+    folders = {name.value.casefold(): name.value for name in site.languages}
+    for slug in slugs:
+        if slug.casefold() in folders and len(slug) > 2:
+            message = f"`{slug}` is where the edition in `{folders[slug.casefold()]}` stands, so no story can have it"
+            yield problem(Position(f"content/{slug}"), "reserved-name", message, "rename the folder")
 
 
 # --- Names that lead nowhere -----------------------------------------------------------------------------------------
 
 
-def citation_problems(
-    citation: Citation, at: Position, seeds: Mapping[str, Seed], seed_names: Iterable[str]
-) -> Iterator[Diagnostic]:
-    """References of a citation that lead nowhere; a seed that is there but cannot be read is reported at its own place."""
-    names = list(seed_names)
-    for reference in citation.references():
-        seed = seeds.get(reference.seed)
-        if reference.seed not in names:
-            yield problem(
-                at, "unknown-seed", f"there is no seed `{reference.seed[:80]}`", nearest(reference.seed, names)
-            )
-        elif seed and reference.statement and reference.statement not in seed.statements:
-            yield problem(
-                at,
-                "unknown-statement",
-                f"the seed `{reference.seed}` has no statement `{reference.statement[:80]}`",
-                nearest(reference.statement, seed.statements),
-            )
-
-
 def _citations(desk: Desk) -> Iterator[Diagnostic]:
+    names = frozenset(desk.seed_names)
     for manuscript in desk.manuscripts:
         for claim in manuscript.claims():
-            yield from citation_problems(claim.written, claim.at, desk.seeds, desk.seed_names)
+            yield from citation_problems(claim.written, claim.at, desk.seeds, names)
     for cited in _cited_in_files(desk.story):
-        yield from citation_problems(cited.citation, cited.at, desk.seeds, desk.seed_names)
+        yield from citation_problems(cited.citation, cited.at, desk.seeds, names)
     for name in desk.story.front.based_on:
-        if name.value not in desk.seed_names:
-            yield problem(
-                name.at, "unknown-seed", f"there is no seed `{name.value}`", nearest(name.value, desk.seed_names)
-            )
+        yield from citation_problems(Citation(((Reference(name.value),),)), name.at, desk.seeds, names)
 
 
-def _cited_in_files(story: Story) -> Iterator[Any]:
+def _cited_in_files(story: Story) -> Iterator[Cited]:
     for exhibit in story.exhibits.values():
         yield from (note.seed for note in exhibit.annotations.values() if note.seed)
     yield from (row.seed for row in story.price_rows.values())
@@ -227,135 +102,100 @@ def _price_names(desk: Desk) -> Iterator[Diagnostic]:
     if prices is None:
         return
     for row in desk.story.price_rows.values():
-        if row.place.value not in prices.places:
-            yield problem(
-                row.place.at,
-                "unknown-place",
-                f"there is no place `{row.place.value}` under `places`",
-                nearest(row.place.value, prices.places),
-            )
-        if row.population.value not in prices.populations:
-            yield problem(
-                row.population.at,
-                "unknown-population",
-                f"there is no population `{row.population.value}` under `populations`",
-                nearest(row.population.value, prices.populations),
-            )
+        if not written(row.place.value, prices.places):
+            yield _undeclared("place", row.place, prices.places)
+        if not written(row.population.value, prices.populations):
+            yield _undeclared("population", row.population, prices.populations)
         yield from _price_shape(row)
     for pair in prices.comparable:
         if len({name.value for name in pair.populations}) != 2:
-            yield problem(
-                pair.at,
-                "bad-value",
-                "`comparable` sets two different populations against each other",
-                "name two of `populations`",
-            )
+            message = "`comparable` sets two different populations against each other"
+            yield problem(pair.at, "bad-value", message, "name two of `populations`")
         for name in pair.populations:
-            if name.value not in prices.populations:
-                yield problem(
-                    name.at,
-                    "unknown-population",
-                    f"there is no population `{name.value}` under `populations`",
-                    nearest(name.value, prices.populations),
-                )
+            if not written(name.value, prices.populations):
+                yield _undeclared("population", name, prices.populations)
+
+
+def _undeclared(what: str, name: Name, declared: Mapping[str, Text]) -> Diagnostic:
+    message = f"there is no {what} `{name.value[:80]}` under `{what}s`"
+    return problem(name.at, f"unknown-{what}", message, nearest(name.value, declared))
 
 
 def _price_shape(row: Price) -> Iterator[Diagnostic]:
-    if (
-        row.price is not None
-        and row.statistic == "single"
-        and row.price.low != row.price.high
-        and not row.price.approximate
-        and None not in (row.price.low, row.price.high)
-    ):
-        yield problem(
-            row.at,
-            "bad-price",
-            f"`{row.id}` is a single price but gives a range",
-            "write `statistic: range`, or one number",
-        )
+    amount = row.price
+    if amount is None or amount.approximate or row.statistic != "single":
+        return
+    if amount.low is not None and amount.high is not None and amount.low != amount.high:
+        message = f"`{row.id}` is a single price but gives a range"
+        yield problem(row.at, "bad-price", message, "write `statistic: range`, or one number")
 
 
 def _exhibits(desk: Desk) -> Iterator[Diagnostic]:
     exhibits = desk.story.exhibits
     for manuscript in desk.manuscripts:
-        placed: dict[str, Position] = {}
-        uses = manuscript.body.converted
-        for number, use in enumerate(uses.exhibits):
-            at = manuscript.body.places[number]
-            if use.text not in exhibits:
-                yield problem(
-                    at, "unknown-exhibit", f"there is no exhibit `{use.text[:80]}`", nearest(use.text, exhibits)
-                )
-            elif use.text in placed:
-                yield problem(
-                    at,
-                    "misplaced-exhibit",
-                    f"the exhibit `{use.text}` is placed twice, first at line {placed[use.text].line}",
-                    "refer to it the second time: [words](exhibit:name)",
-                )
-            placed.setdefault(use.text, at)
+        yield from _placements(manuscript.body, exhibits)
         for passage in manuscript.passages():
-            for number, use in enumerate(passage.converted.references):
-                yield from _reference_problems(
-                    use.text, passage.places[len(passage.converted.exhibits) + number], exhibits
-                )
+            places = passage.places[len(passage.converted.exhibits) :]
+            for use, at in zip(passage.converted.references, places, strict=True):
+                yield from _reference_problems(use.text, at, exhibits)
     for exhibit in exhibits.values():
         yield from _exhibit_shape(exhibit)
 
 
+def _placements(body: Passage, exhibits: Mapping[str, Exhibit]) -> Iterator[Diagnostic]:
+    placed: dict[str, Position] = {}
+    for use, at in zip(body.converted.exhibits, body.places, strict=False):
+        if not written(use.text, exhibits):
+            message = f"there is no exhibit `{use.text[:80]}`"
+            yield problem(at, "unknown-exhibit", message, nearest(use.text, exhibits))
+        elif use.text in placed:
+            message = f"the exhibit `{use.text}` is placed twice, first at line {placed[use.text].line}"
+            yield problem(at, "misplaced-exhibit", message, "refer to it the second time: [words](exhibit:name)")
+        placed.setdefault(use.text, at)
+
+
 def _reference_problems(text: str, at: Position, exhibits: Mapping[str, Exhibit]) -> Iterator[Diagnostic]:
     name, slash, annotation = text.partition("/")
-    if name not in exhibits:
+    if not written(name, exhibits):
         yield problem(at, "unknown-exhibit", f"there is no exhibit `{name[:80]}`", nearest(name, exhibits))
-    elif slash and annotation not in exhibits[name].annotations:
-        yield problem(
-            at,
-            "unknown-exhibit",
-            f"the exhibit `{name}` has no annotation `{annotation[:80]}`",
-            nearest(annotation, exhibits[name].annotations),
-        )
+    elif slash and name in exhibits and not written(annotation, exhibits[name].annotations):
+        message = f"the exhibit `{name}` has no annotation `{annotation[:80]}`"
+        yield problem(at, "unknown-exhibit", message, nearest(annotation, exhibits[name].annotations))
 
 
 def _exhibit_shape(exhibit: Exhibit) -> Iterator[Diagnostic]:
+    name, at = exhibit.id, exhibit.at
+    if name == "index":
+        message = "`index` is the page that lists the exhibits, so no exhibit can have this name"
+        yield problem(at, "reserved-name", message, "rename the exhibit")
     if exhibit.photo:
-        yield problem(
-            exhibit.at,
-            "photo-not-ready",
-            f"`{exhibit.id}` names a photograph, and this version publishes placeholders only",
-            "leave `photo` out until masters can be made",
-        )
+        message = f"`{name}` names a photograph, and this version publishes placeholders only"
+        yield problem(at, "photo-not-ready", message, "leave `photo` out until masters can be made")
     elif exhibit.absent is None:
-        yield problem(
-            exhibit.at,
-            "missing-key",
-            f"`{exhibit.id}` has no photograph and does not say why",
-            "add `absent: not in hand`, `withheld` or `licence pending`",
-        )
+        message = f"`{name}` has no photograph and does not say why"
+        yield problem(at, "missing-key", message, "add `absent: not in hand`, `withheld` or `licence pending`")
     elif exhibit.annotations and exhibit.positions is None:
-        yield problem(
-            exhibit.at,
-            "missing-key",
-            f"the regions of `{exhibit.id}` were placed without having seen the picture",
-            "add `positions: schematic`",
-        )
+        message = f"the regions of `{name}` were placed without having seen the picture"
+        yield problem(at, "missing-key", message, "add `positions: schematic`")
     if exhibit.alt is None:
-        yield problem(
-            exhibit.at,
-            "missing-alt",
-            f"`{exhibit.id}` has no alternative text",
-            "add `alt:` with what a reader who does not see it should know",
-        )
+        hint = "add `alt:` with what a reader who does not see it should know"
+        yield problem(at, "missing-alt", f"`{name}` has no alternative text", hint)
     if exhibit.credit is None:
-        yield problem(
-            exhibit.at,
-            "missing-key",
-            f"`{exhibit.id}` does not say who made the picture that is shown",
-            "add `credit:`",
-        )
+        message = f"`{name}` does not say who made the picture that is shown"
+        yield problem(at, "missing-key", message, "add `credit:`")
 
 
 # --- Support ---------------------------------------------------------------------------------------------------------
+
+
+class Rest(NamedTuple):
+    """Something that rests on sources."""
+
+    what: str
+    citation: Citation
+    at: Position
+    kind: str = "withdrawn-source"
+    """The kind of mistake it is to let it stand without them."""
 
 
 def _support(desk: Desk) -> Iterator[Diagnostic]:
@@ -363,59 +203,57 @@ def _support(desk: Desk) -> Iterator[Diagnostic]:
     withdrawn = evidence.withdrawn()
     if not withdrawn:
         return
-    what = ", ".join(f"`{source}`" for source in sorted(map(str, withdrawn)))
-    for claim in desk.manuscripts[0].claims():
-        if (
-            claim.citation.parts
-            and standing(claim.citation, evidence).support
-            and not standing(claim.citation, evidence, withdrawn).support
-        ):
-            yield problem(
-                claim.at,
-                "claim-without-support",
-                f"this claim rests on `{claim.citation}`, of which too little stands; withdrawn: {what}",
-                "find another source, or take the claim out",
-            )
-    for id, citation in desk.manuscripts[0].prices.citations.items():
-        if not standing(citation, evidence, withdrawn).support:
-            yield problem(
-                desk.story.price_rows[id].seed.at,
-                "withdrawn-source",
-                f"the price `{id}` rests on what has been withdrawn: {what}",
-                "find another source, or take it out",
-            )
-    for exhibit in desk.story.exhibits.values():
+    names = ", ".join(f"`{source}`" for source in sorted(map(str, withdrawn)))
+    for rest in _rests(desk):
+        # What never had support cites names that lead nowhere, which is reported already.
+        if standing(rest.citation, evidence).support and not standing(rest.citation, evidence, withdrawn).support:
+            message = f"{rest.what} rests on `{rest.citation}`, of which too little stands; withdrawn: {names}"
+            yield problem(rest.at, rest.kind, message, "find another source, or take it out")
+
+
+def _rests(desk: Desk) -> Iterator[Rest]:
+    story, manuscript = desk.story, desk.manuscripts[0]
+    for claim in manuscript.claims():
+        yield Rest("this claim", claim.citation, claim.at, "claim-without-support")
+    for price, citation in manuscript.prices.citations.items():
+        yield Rest(f"the price `{price}`", citation, story.price_rows[price].seed.at)
+    for rate in story.prices.rates if story.prices else ():
+        yield Rest(f"the rate of {rate.currency}", rate.seed.citation, rate.seed.at)
+    for exhibit in story.exhibits.values():
         for note in exhibit.annotations.values():
-            if note.seed and not standing(note.seed.citation, evidence, withdrawn).support:
-                yield problem(
-                    note.seed.at,
-                    "withdrawn-source",
-                    f"the annotation `{note.id}` rests on what has been withdrawn: {what}",
-                    "find another source, or take it out",
-                )
+            if note.seed:
+                yield Rest(f"the annotation `{note.id}`", note.seed.citation, note.seed.at)
 
 
 # --- Prices that would drift -----------------------------------------------------------------------------------------
 
+_UNITS = "yuan|RMB|renminbi|won|dollars?|euros?|pounds?|USD|EUR|CNY|KRW|times(?! zone)|per ?cent"
+_UNITS_WITHOUT_SPACES = "%|元|人民币|위안|원(?=[에을이은의 .,])|倍|배(?=[ .,가나의])"
 _TYPED_PRICE = re.compile(
-    r"(?<![\w.,])(?:[¥€$£₩]\s?)?\d[\d,.]*\d?\s?(?:yuan|RMB|renminbi|won|dollars?|euros?|pounds?|USD|EUR|CNY|KRW|times\b(?! zone)|per ?cent|%|元|人民币|위안|원(?=[에을이은의 .,])|倍|배(?=[ .,가나의]))"
-    r"|[¥€$£₩]\s?\d[\d,.]*",
+    rf"(?<![\w.,])(?:[¥€$£₩]\s?)?\d[\d,.]*\s?(?:(?:{_UNITS})\b|{_UNITS_WITHOUT_SPACES})|[¥€$£₩]\s?\d[\d,.]*",
     re.IGNORECASE,
 )
-_NOT_PROSE = re.compile(r"\{\{[^\n{}]*\}\}|\]\([^)\s]*\)|`[^`\n]*`")
+_NOT_PROSE = re.compile(r"\{\{[^\n{}]*\}\}|\]\([^)\s]{0,1000}\)|`[^`\n]*`")
 
 
 def _typed_prices(desk: Desk) -> Iterator[Diagnostic]:
-    for prose in desk.story.editions.values():
-        for match in _TYPED_PRICE.finditer(_NOT_PROSE.sub(lambda m: " " * len(m[0]), prose.text)):
-            before = prose.text[: match.start()]
-            at = Position(prose.at.file, prose.at.line + before.count("\n"), match.start() - before.rfind("\n"))
-            yield problem(
-                at,
-                "typed-price",
-                f"`{match[0].strip()}` is typed by hand and will drift when the data changes",
-                _computed_hint(desk, match[0]),
-            )
+    for text in _texts_to_read(desk.story):
+        words = text.text if isinstance(text, Prose) else text.value
+        place = place_in(text)
+        for match in _TYPED_PRICE.finditer(_NOT_PROSE.sub(lambda m: " " * len(m[0]), words)):
+            message = f"`{match[0].strip()[:40]}` is typed by hand and will drift when the data changes"
+            yield problem(place(match.start()), "typed-price", message, _computed_hint(desk, match[0]))
+
+
+def _texts_to_read(story: Story) -> Iterator[Prose | Wording]:
+    """Every text in which a figure can be computed."""
+    yield from story.editions.values()
+    front, exhibits = story.front, story.exhibits.values()
+    texts = [front.title, front.standfirst, *front.unknowns, *front.methods, *(exhibit.caption for exhibit in exhibits)]
+    texts += [note.note for exhibit in exhibits for note in exhibit.annotations.values()]
+    texts += [story.prices.finding] if story.prices and story.prices.finding else []
+    for text in texts:
+        yield from text.wordings.values()
 
 
 def _computed_hint(desk: Desk, typed: str) -> str:
@@ -431,113 +269,16 @@ def _computed_hint(desk: Desk, typed: str) -> str:
 
 
 def _editions(desk: Desk) -> Iterator[Diagnostic]:
-    languages = [name.value for name in desk.site.languages]
-    for language, prose in desk.story.editions.items():
-        if language not in languages:
-            yield problem(
-                prose.at._replace(line=1),
-                "unknown-language",
-                f"the site does not declare the language `{language}`",
-                f"add it to `languages` in content/site.yaml, or rename the file; declared: {', '.join(languages)}",
-            )
-    for language in languages[1:]:
-        if language not in desk.story.editions:
-            path = f"content/{desk.story.slug}/index.{language}.md"
-            yield problem(
-                Position(path),
-                "missing-translation",
-                f"the site has an edition in `{language}`, and this story has no `{path}`",
-                "add it, or take the language out of site.yaml",
-            )
-    for part in (
-        desk.story.front,
-        *desk.story.exhibits.values(),
-        *([desk.story.prices] if desk.story.prices else []),
-        *desk.story.price_rows.values(),
-        *desk.seeds.values(),
-    ):
-        yield from _missing_translations(part, desk.site)
+    story = desk.story
+    yield from declared_languages(story, desk.site)
+    front = [story.front] if story.front.title.wordings else []  # what stands in for a broken one says nothing
+    prices = [story.prices] if story.prices else []
+    for record in (*front, *story.exhibits.values(), *prices, *story.price_rows.values(), *desk.seeds.values()):
+        yield from missing_translations(record, desk.site)
     original, *translations = desk.manuscripts
     for translation in translations:
-        if translation.language in desk.story.editions:
-            yield from _differences(original, translation)
-
-
-def _missing_translations(part: Any, site: SiteFile) -> Iterator[Diagnostic]:
-    """Texts of a record, however deep, that lack one of the site's languages."""
-    first = site.first_language
-    for text in _texts(part):
-        for language in (name.value for name in site.languages):
-            if not text.wording(language, first):
-                yield problem(
-                    text.at,
-                    "missing-translation",
-                    f"this text has no wording in `{language}`",
-                    f"write a map: `{first}: …` and `{language}: …`",
-                )
-        for language, wording in text.wordings.items():
-            if language and language not in {name.value for name in site.languages}:
-                yield problem(
-                    wording.at,
-                    "unknown-language",
-                    f"the site does not declare the language `{language}`",
-                    nearest(language, [name.value for name in site.languages]),
-                )
-
-
-def _texts(part: Any) -> Iterator[Text]:
-    if isinstance(part, Text):
-        yield part
-    elif isinstance(part, Mapping):
-        for value in part.values():
-            yield from _texts(value)
-    elif isinstance(part, tuple) and not hasattr(part, "_fields"):
-        for value in part:
-            yield from _texts(value)
-    elif is_dataclass(part):
-        for field in fields(part):
-            yield from _texts(getattr(part, field.name))
-
-
-def _differences(original: Manuscript, translation: Manuscript) -> Iterator[Diagnostic]:
-    """Where a translation cites, computes or shows other things than the original, or in another order."""
-    for ours, theirs in zip(original.passages(), translation.passages(), strict=True):
-        pairs = (
-            ("citation", [str(c.written) for c in ours.claims], [(str(c.written), c.at) for c in theirs.claims]),
-            (
-                "expression",
-                [f.expression.text for f in ours.figures],
-                [(f.expression.text, f.at) for f in theirs.figures],
-            ),
-            (
-                "exhibit",
-                [u.text for u in ours.converted.exhibits],
-                [(u.text, at) for u, at in zip(theirs.converted.exhibits, theirs.places, strict=False)],
-            ),
-        )
-        for what, wanted, found in pairs:
-            for index, (text, at) in enumerate(found):
-                if index >= len(wanted) or text != wanted[index]:
-                    expected = f"`{wanted[index]}`" if index < len(wanted) else "nothing more"
-                    yield problem(
-                        at,
-                        "translation-differs",
-                        f"the original has {expected} as {what} {index + 1} here, the translation `{text}`",
-                        "cite the same sources in the same order",
-                    )
-                    break
-            else:
-                if len(found) < len(wanted):
-                    at = (
-                        found[-1][1]
-                        if found
-                        else (theirs.places[0] if theirs.places else Position(f"content ({translation.language})"))
-                    )
-                    yield problem(
-                        at,
-                        "translation-differs",
-                        f"after this the original has {what} `{wanted[len(found)]}`, which the translation lacks",
-                    )
+        if translation.language in story.editions:
+            yield from differences(original, translation)
 
 
 CHECKS = (_citations, _price_names, _exhibits, _support, _typed_prices, _editions)

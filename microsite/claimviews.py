@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from .citations import Citation, Reference
-from .evidence import SUPPORTS, Evidence, Source, Speaker, contest_leaves, outcomes, speaker_named, standing
+from .evidence import SUPPORTS, Evidence, Source, Speaker, contest_leaves, outcomes, speaker_named, standing, stands
 from .languages import date_words, quantity_words
 from .manuscript import Claim, Figure, Manuscript, Passage
 from .model import Seed, Voice
@@ -16,7 +16,8 @@ from .prose import pieces
 from .schema import Text
 from .views import ClaimView, ContestView, CountView, DocumentView, OutcomeView, StatementView, Then, VoiceView
 
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<sup\b.*?</sup>|<[^>]*>")
+"""A tag, or the whole number of a footnote, which says nothing away from its note."""
 _SENTENCE_END = re.compile(r"[.!?。！？][\"'”’)\]]*(?:\s+|$)|(?<=[。！？])")
 
 
@@ -26,6 +27,7 @@ class Words:
     def __init__(self, language: str, first: str) -> None:
         self.language = language
         self.first = first
+        self._figures: dict[Figure, str] = {}
 
     def text(self, text: Text | None) -> str:
         return text.words(self.language, self.first) if text else ""
@@ -34,7 +36,10 @@ class Words:
         return date_words(date, self.language) if date else ""  # type: ignore[arg-type]
 
     def figure(self, figure: Figure) -> str:
-        return quantity_words(figure.quantity, self.language, figure.expression.form, figure.expression.format)
+        if figure not in self._figures:
+            expression = figure.expression
+            self._figures[figure] = quantity_words(figure.quantity, self.language, expression.form, expression.format)
+        return self._figures[figure]
 
 
 class Group(NamedTuple):
@@ -51,9 +56,11 @@ class Sources:
         self._evidence = evidence
         self._words = words
         self._withdrawn = evidence.withdrawn()
+        self._fallen = evidence.relays.fallen(self._withdrawn)
         self._numbers = {id: number for number, id in enumerate(cited, 1)}
         self._voices = {Speaker(seed.id, voice.id): self._voice(seed, voice) for seed in evidence.seeds.values() for voice in seed.voices.values()}
         self._groups: dict[Citation, Group] = {}
+        self._statements: dict[Reference, StatementView] = {}
         self.outcomes: list[OutcomeView] = []
 
     def support(self, citation: Citation) -> str:
@@ -65,9 +72,9 @@ class Sources:
         order = Citation(tuple(sorted(tuple(sorted(part)) for part in citation.parts)))
         if order not in self._groups:
             name = f"g{len(self._groups) + 1}"
-            found = outcomes(order, self._evidence)
+            found = outcomes(order, self._evidence, self._withdrawn)
             self._groups[order] = Group(name, tuple(Then(outcome.support or "") for outcome in found))
-            leaves = contest_leaves(order, self._evidence)
+            leaves = contest_leaves(order, self._evidence, self._withdrawn)
             if leaves:
                 self.outcomes.append(OutcomeView(name, 0, False, tuple(tuple(map(switch, breaker)) for breaker in leaves)))
             self.outcomes += [OutcomeView(name, step, outcome.support is None, tuple(tuple(map(switch, breaker)) for breaker in outcome.breakers))
@@ -76,6 +83,11 @@ class Sources:
 
     def statement(self, reference: Reference) -> StatementView:
         """One reference in words."""
+        if reference not in self._statements:
+            self._statements[reference] = self._statement(reference)
+        return self._statements[reference]
+
+    def _statement(self, reference: Reference) -> StatementView:
         seed = self._evidence.seeds[reference.seed]
         statement = self._evidence.statement(reference)
         speaker = self._evidence.speaker(reference)
@@ -88,19 +100,19 @@ class Sources:
             reading=statement.reading if statement else "",
             voice=self._voices.get(speaker) if speaker else None,
             number=self._numbers.get(seed.id, 0),
+            stands=stands(reference, self._evidence, self._fallen),
         )
 
     def claim(self, claim: Claim, number: int, where: str, role: str, sentence: tuple[str, str, str]) -> ClaimView:
         """One claim in words."""
-        stands = standing(claim.citation, self._evidence, self._withdrawn)
+        now = standing(claim.citation, self._evidence, self._withdrawn)
         parts = tuple(tuple(self.statement(reference) for reference in part) for part in claim.citation.parts)
         group = self.group(claim.citation)
-        unnamed = {(s.document, s.voice.id) for part in parts for s in part if s.voice and not s.voice.named}
         return ClaimView(
             number=number, anchor=claim.anchor, where=where, role=role, before=sentence[0], words=sentence[1], after=sentence[2],
-            support=stands.support or "", kinds=stands.kinds,
-            contests=tuple(ContestView(self.statement(c.by), self._words.text(c.contradiction.why)) for c in stands.contests),
-            voices=stands.voices, unnamed=len(unnamed), documents=stands.documents, publishers=stands.publishers,
+            support=now.support or "", kinds=now.kinds,
+            contests=tuple(ContestView(self.statement(c.by), self._words.text(c.contradiction.why)) for c in now.contests),
+            voices=now.voices, unnamed=now.unnamed, documents=now.documents, publishers=now.publishers,
             parts=parts, prices=claim.prices, group=group.name, thens=group.thens,
         )
 
@@ -161,7 +173,7 @@ def counts(claims: Iterable[ClaimView]) -> tuple[CountView, ...]:
 def matrix(claims: Iterable[ClaimView], documents: Iterable[DocumentView]) -> tuple[tuple[bool, ...], ...]:
     """For each claim, whether it rests on each document itself and on each of its voices."""
     columns = [(document.id, voice) for document in documents for voice in ("", *(v.id for v in document.voices))]
-    rests_on = [{(s.document, s.voice.id if s.voice else "") for part in claim.parts for s in part} for claim in claims]
+    rests_on = [{(s.document, s.voice.id if s.voice else "") for part in claim.parts for s in part if s.stands} for claim in claims]
     return tuple(tuple(column in row for column in columns) for row in rests_on)
 
 

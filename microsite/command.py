@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # as `typing` has it, which an unchanged build has no time to import
 if TYPE_CHECKING:
     import argparse
 
     from .diagnostics import Diagnostic
-    from .pipeline import Order
+    from .order import Order
 
 FINE, CONTENT_HAS_ERRORS, WRONG_USAGE = 0, 1, 2
 
@@ -29,21 +29,48 @@ def main(arguments: Sequence[str] | None = None, root: str | None = None) -> int
     Returns:
         The exit status.
     """
+    _collect_garbage_seldom()
+    _say_anything()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    options = _parser(root or os.getcwd()).parse_args(given if given and not given[0].startswith("--root") else ["build", *given])
-    if not os.path.isdir(options.root):
-        print(f"microsite: there is no folder {options.root}", file=sys.stderr)
-        return WRONG_USAGE
-    run = {"build": _build, "serve": _serve, "check": _check, "new": _new}[options.command]
     try:
-        return run(options)
+        # Without arguments, the usual case, nobody waits for their parser.
+        return _run(given, root or os.getcwd()) if given else _build_site(root or os.getcwd(), as_json=False)
     except KeyboardInterrupt:
         return 130
 
 
+def _run(given: list[str], root: str) -> int:
+    options = _parser(root).parse_args(_with_command(given))
+    if not os.path.isdir(options.root):
+        print(f"microsite: there is no folder {options.root}", file=sys.stderr)
+        return WRONG_USAGE
+    return {"build": _build, "serve": _serve, "check": _check, "new": _new}[options.command](options)
+
+
+def _with_command(given: list[str]) -> list[str]:
+    """The arguments with the command that is meant where only options are given."""
+    rest = given[2:] if given[0] == "--root" else given[1:] if given[0].startswith("--root=") else given
+    meant = not rest or (rest[0].startswith("-") and rest[0] not in ("-h", "--help"))
+    return ["build", *given] if meant else given
+
+
+def _say_anything() -> None:
+    """Let a terminal that lacks a character show its number, and not end the command over it."""
+    for stream in (sys.stdout, sys.stderr):
+        if reconfigure := getattr(stream, "reconfigure", None):
+            reconfigure(errors="backslashreplace")
+
+
+def _collect_garbage_seldom() -> None:
+    """Have Python look for cyclic garbage less often: a story is many values and hardly a cycle among them."""
+    import gc
+
+    gc.set_threshold(20_000, 50, 1_000)
+
+
 def order_for(root: str, *, drafts: bool = False, site_folder: str | None = None) -> Order:
     """The order for a published build, or (`drafts`) for a preview, which never touches `site/`."""
-    from .pipeline import Order
+    from .order import Order
 
     work = os.path.join(root, ".microsite")
     kind = "preview" if drafts else "build"
@@ -54,10 +81,12 @@ def order_for(root: str, *, drafts: bool = False, site_folder: str | None = None
 def _parser(root: str) -> argparse.ArgumentParser:
     import argparse
 
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("--root", default=root, metavar="DIR", help="the folder that holds content/ and seeds/ (default: this one)")
+    # Given after the command or before it; a default in both places would have the second undo the first.
+    shared, first = (argparse.ArgumentParser(add_help=False) for _ in range(2))
+    for place, default in ((first, root), (shared, argparse.SUPPRESS)):
+        place.add_argument("--root", default=default, metavar="DIR", help="the folder that holds content/ and seeds/ (default: this one)")
     parser = argparse.ArgumentParser(
-        prog="build.py", parents=[shared], formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="build.py", parents=[first], formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Microsite builds an investigation from plain files into a site whose every claim can be checked.",
         epilog="examples:\n  build.py                       build the site into site/\n  build.py serve                 write with a live preview\n"
                "  build.py check --withdraw seed-name@voice\n  build.py new harbour-fees      start a story\n",
@@ -80,16 +109,20 @@ def _parser(root: str) -> argparse.ArgumentParser:
 
 
 def _build(options: argparse.Namespace) -> int:
+    return _build_site(options.root, as_json=options.json)
+
+
+def _build_site(root: str, *, as_json: bool) -> int:
     from . import pipeline, report
     from .files import Busy
 
     with report.progress("Making stories") as progress:
         try:
-            result = pipeline.build(order_for(options.root), progress)
+            result = pipeline.build(order_for(root), progress)
         except Busy as busy:
             print(f"microsite: {busy}", file=sys.stderr)
             return WRONG_USAGE
-    report.diagnostics(result.diagnostics, options.root, as_json=options.json)
+    report.diagnostics(result.diagnostics, root, as_json=as_json)
     if result.outcome == "stopped":
         report.say("Nothing was written: site/ is as it was.")
         return CONTENT_HAS_ERRORS
@@ -109,6 +142,8 @@ def _check(options: argparse.Namespace) -> int:
     report.diagnostics(found, options.root, as_json=options.json, consequences=consequences)
     if not found and not options.withdraw:
         report.say("No mistakes found.")
+    if any(diagnostic.at == review.IN_ARGUMENTS for diagnostic in found):
+        return WRONG_USAGE
     return CONTENT_HAS_ERRORS if _any_error(found) else FINE
 
 

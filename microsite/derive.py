@@ -8,6 +8,7 @@ from hashlib import sha256
 from itertools import groupby
 
 from . import claimviews, drawings, images
+from .citations import Reference
 from .claimviews import Sources, Words
 from .evidence import Evidence
 from .expressions import Expression, Name, Number, Operation, Part
@@ -153,13 +154,17 @@ def story_view(site: SiteFile, story: Story, manuscript: Manuscript, seeds: Mapp
 
 def cited_seeds(story: Story, manuscript: Manuscript) -> tuple[str, ...]:
     """The seeds that a story names itself, in the order met."""
-    named = [name.value for name in story.front.based_on]
-    named += [reference.seed for claim in manuscript.claims() for reference in claim.citation.references()]
-    named += [reference.seed for row in story.price_rows.values() for reference in row.seed.citation.references()]
-    named += [reference.seed for exhibit in story.exhibits.values() for note in exhibit.annotations.values() if note.seed
-              for reference in note.seed.citation.references()]
-    named += [reference.seed for rate in (story.prices.rates if story.prices else ()) for reference in rate.seed.citation.references()]
-    return tuple(dict.fromkeys(named))
+    return tuple(dict.fromkeys(reference.seed for reference in cited_references(story, manuscript)))
+
+
+def cited_references(story: Story, manuscript: Manuscript) -> tuple[Reference, ...]:
+    """All that a story rests on itself, in the order met."""
+    cited = [Reference(name.value) for name in story.front.based_on]
+    cited += [reference for claim in manuscript.claims() for reference in claim.citation.references()]
+    written = [row.seed for row in story.price_rows.values()]
+    written += [note.seed for exhibit in story.exhibits.values() for note in exhibit.annotations.values() if note.seed]
+    written += [rate.seed for rate in story.prices.rates] if story.prices else []
+    return tuple(dict.fromkeys([*cited, *(reference for each in written for reference in each.citation.references())]))
 
 
 def fingerprint(digests: Mapping[str, str]) -> str:

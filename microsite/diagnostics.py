@@ -103,7 +103,7 @@ KINDS: dict[str, Kind] = {
         "error", "A file or folder name cannot be part of an address.", "Use small letters a to z, digits and hyphens."
     ),
     "reserved-name": Kind(
-        "error", "A story's folder has a name that a page or a language needs.", "Rename the folder."
+        "error", "A story or an exhibit has a name that a page or a language needs.", "Give it another name."
     ),
     "clashing-names": Kind(
         "error", "Two names differ only in case, so they are one file on some computers.", "Rename one of them."
@@ -171,6 +171,11 @@ KINDS: dict[str, Kind] = {
     ),
     "unknown-story": Kind(
         "error", "A story is named that content/ does not hold.", "Correct the name, or add the story."
+    ),
+    "unpublished-front": Kind(
+        "error",
+        "The front story is a draft, so a published site would have no first page.",
+        "Publish the story, or take `front` out of site.yaml.",
     ),
     "unknown-language": Kind(
         "error",

@@ -84,6 +84,8 @@ class Standing:
     contests: tuple[Contest, ...]
     voices: int
     """Independent voices that tell it."""
+    unnamed: int
+    """How many of those their documents do not name."""
     documents: int
     publishers: int
 
@@ -95,6 +97,7 @@ class Evidence:
         self.seeds = seeds
         self.relays = Relays(seeds)
         self._contests = _contests(seeds)
+        self._supports: dict[tuple[Reference, ...], str | None] = {}
 
     def statement(self, reference: Reference) -> Statement | None:
         """The statement referred to, unless the reference is to a document itself or leads nowhere."""
@@ -127,6 +130,13 @@ class Evidence:
         voices = [Speaker(seed.id, v.id) for seed in self.seeds.values() for v in seed.voices.values() if v.withdrawn]
         return frozenset([*seeds, *voices])
 
+    def support(self, part: tuple[Reference, ...]) -> str | None:
+        """The highest level of support that references which all stand lift a part to."""
+        if part not in self._supports:
+            levels = (support.name for support in reversed(SUPPORTS))
+            self._supports[part] = next((level for level in levels if witnesses(level, part, self)), None)
+        return self._supports[part]
+
     def contests(self, reference: Reference) -> list[Contest]:
         """What contradicts a statement, whichever of the two says so."""
         return self._contests.get(reference, [])
@@ -138,17 +148,19 @@ class Evidence:
 def standing(citation: Citation, evidence: Evidence, withdrawn: Iterable[Source] = ()) -> Standing:
     """How a claim stands on a citation, once some sources are withdrawn."""
     fallen = evidence.relays.fallen(withdrawn)
-    parts = [[reference for reference in part if stands(reference, evidence, fallen)] for part in citation.parts]
-    supports = [_support_of_part(part, evidence) for part in parts]
+    parts = [tuple(each for each in part if stands(each, evidence, fallen)) for part in citation.parts]
+    supports = [evidence.support(part) for part in parts]
     weakest = None if None in supports else min((s for s in supports if s), key=RANK.__getitem__, default=None)
     left = tuple(dict.fromkeys(reference for part in parts for reference in part))
     readings = {statement.reading for reference in left if (statement := evidence.statement(reference))}
+    voices = _independent_voices(left, evidence)
     contests = (c for reference in left for c in evidence.contests(reference) if stands(c.by, evidence, fallen))
     return Standing(
         support=weakest,
         kinds=tuple(reading for reading in READINGS if reading in readings),
         contests=tuple(contests),
-        voices=_independent_voices(left, evidence),
+        voices=len(voices),
+        unnamed=sum(1 for seed, voice in voices if not evidence.seeds[seed].voices[voice].named),
         documents=len({reference.seed for reference in left}),
         publishers=len({evidence.seeds[reference.seed].publisher.casefold() for reference in left}),
     )
@@ -160,10 +172,6 @@ def stands(reference: Reference, evidence: Evidence, fallen: frozenset[Source]) 
         return False
     speaker = evidence.speaker(reference)
     return speaker not in fallen if speaker else not reference.statement
-
-
-def _support_of_part(part: list[Reference], evidence: Evidence) -> str | None:
-    return next((support.name for support in reversed(SUPPORTS) if witnesses(support.name, part, evidence)), None)
 
 
 def witnesses(support: str, part: Iterable[Reference], evidence: Evidence) -> list[tuple[Reference, ...]]:
@@ -189,8 +197,8 @@ def _reading(reference: Reference, evidence: Evidence) -> str | None:
     return statement.reading if statement else None
 
 
-def _independent_voices(references: Iterable[Reference], evidence: Evidence) -> int:
-    """How many voices are left without those that pass on another of them and, of two with a common third, one."""
+def _independent_voices(references: Iterable[Reference], evidence: Evidence) -> list[Speaker]:
+    """The voices without those that pass on another of them and, of two with a common third, one."""
     behind = evidence.relays.behind
     speakers = sorted({speaker for reference in references if (speaker := evidence.speaker(reference))})
     chosen: list[Speaker] = []
@@ -198,7 +206,7 @@ def _independent_voices(references: Iterable[Reference], evidence: Evidence) -> 
         passes_on = any(other in behind(speaker) and speaker not in behind(other) for other in speakers)
         if not passes_on and all(evidence.relays.independent(speaker, other) for other in chosen):
             chosen.append(speaker)
-    return len(chosen)
+    return chosen
 
 
 def _contests(seeds: Mapping[str, Seed]) -> dict[Reference, list[Contest]]:
@@ -235,41 +243,54 @@ def change(before: Standing, after: Standing) -> str:
     return "weakens" if before.support is not None and RANK[after.support] < RANK[before.support] else "strengthens"
 
 
-def outcomes(citation: Citation, evidence: Evidence) -> tuple[Outcome, ...]:
-    """What withdrawals can do to a claim, mildest first; it falls last."""
-    base = standing(citation, evidence).support
+def outcomes(citation: Citation, evidence: Evidence, withdrawn: Iterable[Source] = ()) -> tuple[Outcome, ...]:
+    """What further withdrawals can do to a claim once some sources are withdrawn, mildest first; it falls last."""
+    base = standing(citation, evidence, withdrawn).support
     if base is None:
         return ()
+    fallen = evidence.relays.fallen(withdrawn)
+    parts = [[reference for reference in part if stands(reference, evidence, fallen)] for part in citation.parts]
     found: list[Outcome] = []
     for rank in range(RANK[base], -1, -1):
         below = SUPPORTS[rank - 1].name if rank else None
-        breakers = either(*(_breakers_of_level(rank, part, evidence) for part in citation.parts))
+        breakers = either(*(_breakers_of_level(rank, part, evidence, fallen) for part in parts))
         if found and found[-1].breakers == _listed(breakers):
             found.pop()
         if breakers:
             found.append(Outcome(below, _listed(breakers)))
-    return tuple(_attainable(citation, evidence, outcome) for outcome in found)
+    return tuple(_attainable(citation, evidence, outcome, fallen) for outcome in found)
 
 
-def _attainable(citation: Citation, evidence: Evidence, outcome: Outcome) -> Outcome:
+def _attainable(citation: Citation, evidence: Evidence, outcome: Outcome, fallen: frozenset[Source]) -> Outcome:
     """The outcome with the support that its withdrawals really leave, which may lie below the level lost."""
     if outcome.support is None:
         return outcome
-    left = [standing(citation, evidence, breaker).support for breaker in outcome.breakers]
+    left = [standing(citation, evidence, fallen.union(breaker)).support for breaker in outcome.breakers]
     highest = max((s for s in left if s), key=RANK.__getitem__, default=None)
     return Outcome(highest, outcome.breakers)
 
 
-def contest_leaves(citation: Citation, evidence: Evidence) -> tuple[tuple[Source, ...], ...]:
-    """The least sets of withdrawals after which nothing contradicts a claim any more; empty when nothing does."""
-    contests = standing(citation, evidence).contests
-    return _listed(all_of([evidence.breakers(contest.by) for contest in contests])) if contests else ()
+def contest_leaves(
+    citation: Citation, evidence: Evidence, withdrawn: Iterable[Source] = ()
+) -> tuple[tuple[Source, ...], ...]:
+    """The least sets of further withdrawals after which nothing contradicts a claim; empty when nothing does."""
+    fallen = evidence.relays.fallen(withdrawn)
+    contests = standing(citation, evidence, fallen).contests
+    return _listed(all_of([_breakers(contest.by, evidence, fallen) for contest in contests])) if contests else ()
 
 
-def _breakers_of_level(rank: int, part: tuple[Reference, ...], evidence: Evidence) -> Breakers:
+def _breakers_of_level(
+    rank: int, part: Iterable[Reference], evidence: Evidence, fallen: frozenset[Source]
+) -> Breakers:
     """Withdrawals that leave a part without any witness of a level or of one above it."""
     sets = {witness for support in SUPPORTS[rank:] for witness in witnesses(support.name, part, evidence)}
-    return all_of([either(*(evidence.breakers(reference) for reference in witness)) for witness in sorted(sets)])
+    return all_of([either(*(_breakers(reference, evidence, fallen) for reference in w)) for w in sorted(sets)])
+
+
+def _breakers(reference: Reference, evidence: Evidence, fallen: frozenset[Source]) -> Breakers:
+    """What is still to be withdrawn for a reference to fall."""
+    breakers = evidence.breakers(reference)
+    return {breaker - fallen for breaker in breakers} if fallen else breakers
 
 
 def _listed(breakers: Breakers) -> tuple[tuple[Source, ...], ...]:

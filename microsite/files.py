@@ -485,8 +485,9 @@ def _scan(site: str) -> tuple[dict[str, os.stat_result], list[str]]:
                 if _is_real_folder(found):
                     folders.append(path)
                     waiting.append(f"{path}/")
-                elif path != ".gitignore":
+                else:
                     files[path] = found
+    files.pop(".gitignore", None)
     return files, folders
 
 
@@ -542,8 +543,10 @@ def _is_plain_file(path: str) -> bool:
 
 
 def _is_real_folder(found: os.stat_result) -> bool:
-    junction = getattr(found, "st_reparse_tag", 0) == 0xA0000003  # Windows: a link that passes for a folder
-    return stat.S_ISDIR(found.st_mode) and not junction
+    if not stat.S_ISDIR(found.st_mode):
+        return False
+    is_junction = getattr(found, "st_reparse_tag", 0) == 0xA0000003  # Windows: a link that passes for a folder
+    return not is_junction
 
 
 def _discard(folder: str) -> None:

@@ -1,100 +1,199 @@
 """What the last build read and made, so that the next one does only what is needed.
 
-One JSON file in the work folder. It holds the state of every input (time of change, size and inode), of every file in
+One file in the work folder. It holds the state of every input (time of change, size and inode) and of every file in
 `site/`, and for each story the seeds it rests on, its outputs and its card on the index. A changed state makes stale
-whatever depends on the file; deleting the work folder makes everything stale. Nothing is imported here that an
-unchanged site does not need.
+whatever depends on the file; deleting the work folder makes everything stale. States are text, a line for a file, which
+an unchanged build compares as a whole: it imports nothing for that, not even JSON.
 """
+
+# Nor pathlib or typing:
+# ruff: noqa: PTH112, PTH118, PTH123, PTH208, PYI024
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable, Mapping
-from typing import Any
+import sys
+from collections import namedtuple
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from . import files
+from .order import Order, generator_folders
 
-FORMAT = 1
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .diagnostics import Diagnostic
+
+HEADING = "microsite ledger 2"
 GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".txt")
-State = tuple[int, int, int, int]
-"""Of a file: time of change of content and of entry (nanoseconds), size (bytes), inode."""
+SHARED = ("templates/", "static/", "generator/", "libraries/", "content/site.yaml")
+"""How the paths begin of what every page may depend on."""
+_SECTION = "\0"
+"""Stands in no path and in no JSON."""
 
 
-class Ledger:
+class States(namedtuple("States", "inputs site", defaults=("", ""))):
+    """The states of files, each text a line for a file: its path, a tab, and what is only ever compared."""
+
+    __slots__ = ()
+    inputs: str
+    site: str
+
+
+class Ledger(
+    namedtuple("Ledger", "states number_of_stories warnings_json stories_json", defaults=(States(), 0, "[]", "{}")),
+):
     """The record of one successful build, or an empty one."""
 
-    def __init__(self, inputs: Mapping[str, State], site: Mapping[str, tuple[int, int]], stories: Mapping[str, Mapping[str, Any]], warnings: list[list[Any]]) -> None:
-        self.inputs = inputs
-        self.site = site
-        self.stories = stories
-        self.warnings = warnings
+    __slots__ = ()
+    states: States
+    number_of_stories: int
+    warnings_json: str
+    stories_json: str
 
-    def describes(self, inputs: Mapping[str, State], site: Mapping[str, tuple[int, int]]) -> bool:
+    def describes(self, now: States) -> bool:
         """Whether nothing has changed since, neither what was read nor what was made."""
-        return bool(self.inputs) and self.inputs == inputs and self.site == site
+        return bool(self.states.inputs) and self.states == now
+
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """The warnings that the build gave."""
+        return tuple(map(diagnostic, _parsed(self.warnings_json, []))) if self.warnings_json != "[]" else ()
+
+    def stories(self) -> dict[str, dict[str, Any]]:
+        """What `record` kept of each story, by slug."""
+        stories: dict[str, dict[str, Any]] = _parsed(self.stories_json, {})
+        return stories
+
+
+def _parsed(text: str, otherwise: Any) -> Any:
+    import json
+
+    try:
+        return json.loads(text)
+    except ValueError:
+        return otherwise
+
+
+def record(states: States, stories: Mapping[str, Mapping[str, Any]], warnings: Iterable[Diagnostic]) -> Ledger:
+    """The record of a build.
+
+    Args:
+        stories: plain data by slug; `seeds` and `outputs` say what a story rests on and which files are its.
+    """
+    import json
+
+    def as_json(data: Any) -> str:
+        return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+
+    return Ledger(states, len(stories), as_json([*map(row, warnings)]), as_json(stories))
+
+
+def row(found: Diagnostic) -> list[Any]:
+    """A diagnostic as plain data."""
+    return [*found.at, found.kind, found.message, found.hint, found.severity]
+
+
+def diagnostic(row: list[Any]) -> Diagnostic:
+    """The diagnostic that `row` made plain."""
+    from .diagnostics import Diagnostic, Position
+
+    return Diagnostic(Position(*row[:3]), *row[3:])
 
 
 def read(path: str) -> Ledger:
     """The record at a path; an empty one where there is none or it is of another format."""
     try:
         with open(path, "rb") as file:
-            data = json.load(file)
-        if data["format"] == FORMAT:
-            inputs = {name: tuple(state) for name, state in data["inputs"].items()}
-            return Ledger(inputs, {name: (size, time) for name, (size, time) in data["site"].items()}, data["stories"], data["warnings"])  # type: ignore[arg-type]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        pass
-    return Ledger({}, {}, {}, [])
+            sections = file.read().decode("utf-8", "surrogateescape").split(_SECTION)
+        heading, number, warnings, stories, inputs, site = sections
+        return Ledger(States(inputs, site), int(number), warnings, stories) if heading == HEADING else Ledger()
+    except (OSError, ValueError):
+        return Ledger()
 
 
 def write(path: str, ledger: Ledger) -> None:
     """Keep a record."""
-    data = {"format": FORMAT, "inputs": ledger.inputs, "site": ledger.site, "stories": ledger.stories, "warnings": ledger.warnings}
-    files.write_whole(path, json.dumps(data, separators=(",", ":")).encode())
+    states = ledger.states
+    sections = (HEADING, str(ledger.number_of_stories), ledger.warnings_json, ledger.stories_json, *states)
+    files.write_whole(path, _SECTION.join(sections).encode("utf-8", "surrogateescape"))
 
 
-def scan(root: str, generator: Iterable[str]) -> dict[str, State]:
-    """The state of every file that a build of this site may read.
+# --- States ----------------------------------------------------------------------------------------------------------
+
+
+def look(order: Order) -> States:
+    """The state of everything that a build of this site may read, and of all that it has made."""
+    inputs = [*_libraries()]
+    for name in ("content", "seeds", "templates", "static"):
+        inputs += _states(os.path.join(order.root, name), name)
+    for number, folder in enumerate(generator_folders()):
+        inputs += _states(folder, f"generator/{number}", GENERATOR_ENDINGS)
+    inputs.sort()
+    site = (f"{path}\t{size} {time}" for path, (size, time) in files.listing(order.site_folder).items())
+    return States("\n".join(inputs), "\n".join(site))
+
+
+def look_again(states: States, site_folder: str, written: Collection[str], removed: Collection[str]) -> States:
+    """The states once some files of `site/` have been written and others removed."""
+    lines = ((line.rpartition("\t")[0], line) for line in states.site.split("\n"))
+    site = {path: line for path, line in lines if path and path not in removed}
+    for path in written:
+        found = os.lstat(f"{site_folder}/{path}")
+        site[path] = f"{path}\t{found.st_size} {found.st_mtime_ns}"
+    return States(states.inputs, "\n".join(site[path] for path in sorted(site)))
+
+
+def _libraries() -> Iterator[str]:
+    """Python and every installed distribution: a name holds its version."""
+    yield f"libraries/python\t{sys.hexversion}"
+    for folder in sys.path:
+        if folder.endswith("-packages") and os.path.isdir(folder):
+            yield from (f"libraries/{name}\t" for name in os.listdir(folder) if name.endswith(".dist-info"))
+
+
+def _states(folder: str, prefix: str, endings: tuple[str, ...] = ("",)) -> Iterator[str]:
+    """A line for each file and each folder below a folder, links unfollowed."""
+    waiting = [(folder, prefix)] if os.path.isdir(folder) else []
+    while waiting:
+        folder, prefix = waiting.pop()
+        yield f"{prefix}/\t"
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                name = f"{prefix}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    if entry.name != "__pycache__":
+                        waiting.append((entry.path, name))
+                elif name.endswith(endings):
+                    found = entry.stat(follow_symlinks=False)
+                    yield f"{name}\t{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}"
+
+
+def changed(before: str, now: str) -> set[str]:
+    """The paths added, removed or altered between two looks."""
+    lines = set(before.split("\n")) ^ set(now.split("\n"))
+    return {path for line in lines if (path := line.rpartition("\t")[0])}
+
+
+def stale_stories(
+    ledger: Ledger, stories: Mapping[str, Mapping[str, Any]], now: States, slugs: Iterable[str]
+) -> set[str]:
+    """The stories to be made anew: what they rest on or what was made of them is changed, or what all pages share.
 
     Args:
-        root: the folder of the site.
-        generator: the folders of the generator's own code, templates and static files.
+        stories: those of the ledger.
     """
-    states: dict[str, State] = {}
-    for name in ("content", "seeds", "templates", "static"):
-        _scan_into(states, os.path.join(root, name), name)
-    for number, folder in enumerate(generator):
-        _scan_into(states, folder, f"generator/{number}", GENERATOR_ENDINGS)
-    return states
-
-
-def _scan_into(states: dict[str, State], folder: str, prefix: str, endings: tuple[str, ...] = ()) -> None:
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
-        name = f"{prefix}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            if entry.name != "__pycache__":
-                _scan_into(states, entry.path, name, endings)
-        elif not endings or entry.name.endswith(endings):
-            facts = entry.stat(follow_symlinks=False)
-            states[name] = (facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size, facts.st_ino)
-
-
-def changed(before: Mapping[str, State], now: Mapping[str, State]) -> set[str]:
-    """The paths added, removed or altered between two scans."""
-    return {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
-
-
-def stale_stories(ledger: Ledger, changes: set[str], slugs: Iterable[str]) -> set[str]:
-    """The stories that must be made anew: those touched themselves or through a seed, all where the site or the generator changed."""
     slugs = set(slugs)
-    shared = ("templates/", "static/", "generator/", "content/site.yaml")
-    if not ledger.inputs or any(path.startswith(shared) for path in changes) or slugs != ledger.stories.keys():
+    changes = changed(ledger.states.inputs, now.inputs)
+    one_became_several = (len(slugs) > 1) != (len(stories) > 1)
+    if not ledger.states.inputs or one_became_several or any(path.startswith(SHARED) for path in changes):
         return slugs
-    touched = {path.split("/")[1] for path in changes if path.startswith("content/")}
+    touched = {path.split("/")[1] for path in changes if path.startswith("content/")} | (slugs - stories.keys())
     seeds = {path.removeprefix("seeds/").removesuffix(".yaml") for path in changes if path.startswith("seeds/")}
-    return {slug for slug in slugs if slug in touched or not seeds.isdisjoint(ledger.stories[slug]["seeds"])}
+    spoilt = changed(ledger.states.site, now.site)
+    touched |= {
+        slug
+        for slug in slugs & stories.keys()
+        if not (seeds.isdisjoint(stories[slug]["seeds"]) and spoilt.isdisjoint(stories[slug]["outputs"]))
+    }
+    return touched & slugs

@@ -6,15 +6,17 @@ Nothing stops at the first mistake: every function returns what it could read, a
 from __future__ import annotations
 
 import os
+import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .model import Exhibit, FrontMatter, Price, PriceFile, Prose, Seed, SiteFile, Story
-from .schema import ID_WITH_HYPHENS, LANGUAGE_CODE, MapOf, Name, Reader, Record, read_record
+from .schema import ID_WITH_HYPHENS, LANGUAGE_CODE, UNREADABLE, MapOf, Name, Reader, Record, read_record
+from .schema import Text as Wordings
 from .yamltext import compose
 
 R = TypeVar("R")
@@ -40,6 +42,8 @@ RESERVED_SLUGS = frozenset(
     }
 )
 """Names of pages and folders of the built site; any two-letter name is kept for a language besides."""
+STORY_FILES = ("index.md", "exhibits.yaml", "prices.yaml")
+_FILE_NAME = re.compile(r"\w[\w .()-]{0,199}")
 IGNORED_NAMES = ("README.md", "LICENSE.md", "LICENCE.md")
 
 
@@ -72,70 +76,74 @@ def tree(root: str) -> tuple[Tree, list[Diagnostic]]:
             problems.append(_unknown_file(f"content/{name}", ["site.yaml"], "a story is a folder of content/"))
     for slug in stories:
         problems.extend(_slug_problems(slug))
-    seeds = [
-        name.removesuffix(".yaml")
-        for name, is_folder in _entries(root, "seeds", problems)
-        if name.endswith(".yaml") and not is_folder
-    ]
-    problems.extend(_badly_named(f"seeds/{name}.yaml", name) for name in seeds if not ID_WITH_HYPHENS.fullmatch(name))
-    return Tree(MappingProxyType(stories), tuple(seeds)), problems
+    return Tree(MappingProxyType(stories), tuple(_seed_names(root, problems))), problems
+
+
+def _seed_names(root: str, problems: list[Diagnostic]) -> Iterator[str]:
+    for name, is_folder in _entries(root, "seeds", problems):
+        stem, dot, ending = name.rpartition(".")
+        if ending == "yaml" and not is_folder:
+            if not ID_WITH_HYPHENS.fullmatch(stem):
+                problems.append(_badly_named(f"seeds/{name}", stem))
+            yield stem
+        elif is_folder or ending == "yml" or not dot:
+            # Other files may be texts that seeds store a copy of.
+            problems.append(_unknown_file(f"seeds/{name}", [], "a seed is a file named NAME.yaml"))
 
 
 def _entries(root: str, folder: str, problems: list[Diagnostic]) -> list[tuple[str, bool]]:
     """Names in a folder and whether each is a folder, sorted; special files are reported and left out."""
-    try:
-        found = sorted(os.scandir(os.path.join(root, folder)), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return []
-    except NotADirectoryError:
-        problems.append(
-            problem(Position(folder), "irregular-file", f"`{folder}` is not a folder", "put a folder in its place")
-        )
-        return []
     plain = []
-    by_folded_name: dict[str, str] = {}
-    for entry in found:
-        if entry.name.startswith(".") or entry.name.endswith(("~", ".swp", ".tmp")):
-            continue
+    met: dict[str, str] = {}
+    for entry in _scanned(root, folder, problems):
         path = f"{folder}/{entry.name}"
-        if (
-            other := by_folded_name.setdefault(entry.name.casefold(), entry.name) != entry.name
-            and by_folded_name[entry.name.casefold()]
-        ):
-            problems.append(
-                problem(
-                    Position(path),
-                    "clashing-names",
-                    f"`{entry.name}` and `{other}` differ only in case",
-                    "rename one of them",
-                )
-            )
-        if not (entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)):
-            what = "a symlink" if entry.is_symlink() else "neither a file nor a folder"
-            problems.append(
-                problem(
-                    Position(path), "irregular-file", f"`{path}` is {what}", "put a plain file or folder in its place"
-                )
-            )
-            continue
-        plain.append((entry.name, entry.is_dir(follow_symlinks=False)))
+        other = met.setdefault(entry.name.casefold(), entry.name)
+        if other != entry.name:
+            message = f"`{entry.name}` and `{other}` differ only in case"
+            problems.append(problem(Position(path), "clashing-names", message, "rename one of them"))
+        is_folder = entry.is_dir(follow_symlinks=False)
+        if is_folder or entry.is_file(follow_symlinks=False):
+            plain.append((entry.name, is_folder))
+        else:
+            problems.append(_irregular(path, "a symlink" if entry.is_symlink() else "neither a file nor a folder"))
     return plain
 
 
+def _scanned(root: str, folder: str, problems: list[Diagnostic]) -> Iterator[os.DirEntry[str]]:
+    """What stands in a folder under names that can be written down, but for hidden and half-written files."""
+    try:
+        if os.path.islink(os.path.join(root, folder)):
+            problems.append(_irregular(folder, "a symlink"))
+            return
+        found = sorted(os.scandir(os.path.join(root, folder)), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        problems.append(_irregular(folder, f"no folder that can be opened ({error.strerror})"))
+        return
+    for entry in found:
+        if entry.name.startswith(".") or entry.name.endswith(("~", ".swp", ".tmp")):
+            continue
+        if entry.name.isprintable():
+            yield entry
+        else:
+            name = ascii(entry.name)[1:-1]
+            problems.append(_badly_named(f"{folder}/{name}", name))
+
+
+def _irregular(path: str, what: str) -> Diagnostic:
+    return problem(Position(path), "irregular-file", f"`{path}` is {what}", "put a plain file or folder in its place")
+
+
 def _story_files(root: str, slug: str, problems: list[Diagnostic]) -> tuple[str, ...]:
-    files = []
+    files: list[str] = []
     for name, is_folder in _entries(root, f"content/{slug}", problems):
-        known = (
-            name in ("index.md", "exhibits.yaml", "prices.yaml") or name.endswith(".csv") or name.startswith("index.")
-        )
         if is_folder and name == "photos":
             files.extend(f"photos/{photo}" for photo, _ in _entries(root, f"content/{slug}/photos", problems))
-        elif known and not is_folder:
+        elif not is_folder and (name in STORY_FILES or name.endswith(".csv") or name.startswith("index.")):
             files.append(name)
         elif name not in IGNORED_NAMES:
-            problems.append(
-                _unknown_file(f"content/{slug}/{name}", ["index.md", "exhibits.yaml", "prices.yaml", "photos"], "")
-            )
+            problems.append(_unknown_file(f"content/{slug}/{name}", [*STORY_FILES, "photos"], ""))
     return tuple(files)
 
 
@@ -160,14 +168,8 @@ def _badly_named(path: str, name: str) -> Diagnostic:
 def _slug_problems(slug: str) -> list[Diagnostic]:
     path = f"content/{slug}"
     if slug in RESERVED_SLUGS or len(slug) == 2:
-        return [
-            problem(
-                Position(path),
-                "reserved-name",
-                f"`{slug}` is the name of a page or a language, so no story can have it",
-                "rename the folder",
-            )
-        ]
+        message = f"`{slug}` is the name of a page or a language, so no story can have it"
+        return [problem(Position(path), "reserved-name", message, "rename the folder")]
     return [] if ID_WITH_HYPHENS.fullmatch(slug) else [_badly_named(path, slug)]
 
 
@@ -175,57 +177,55 @@ def _slug_problems(slug: str) -> list[Diagnostic]:
 
 
 def read_text(root: str, path: str) -> tuple[Text | None, list[Diagnostic]]:
-    """Read an authored text file: regular, at most `LARGEST_TEXT_BYTES`, UTF-8 (a byte-order mark is dropped, CRLF becomes LF)."""
+    """Read an authored text: a plain file in UTF-8, at most `LARGEST_TEXT_BYTES` long.
+
+    A byte-order mark is dropped, and CRLF becomes LF.
+    """
     from hashlib import sha256
 
-    data, refusal = _read_bytes(root, path)
-    if data is None:
-        return None, [refusal] if refusal else []
+    data = _read_bytes(root, path)
+    if isinstance(data, Diagnostic):
+        return None, [data]
     if b"\0" in data:
-        line = data[: data.index(b"\0")].count(b"\n") + 1
-        return None, [
-            problem(
-                Position(path, line),
-                "unreadable-file",
-                "there is a NUL byte here, so this is not a text file",
-                "save it as plain UTF-8 text",
-            )
-        ]
+        message = "there is a NUL byte here, so this is not a text file"
+        at = _place_of_byte(data, data.index(b"\0"), path)
+        return None, [problem(at, "unreadable-file", message, "save it as plain UTF-8 text")]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        column = len(data[data.rfind(b"\n", 0, error.start) + 1 : error.start].decode("utf-8", "replace")) + 1
-        message = f"the byte 0x{data[error.start]:02x} here is not UTF-8"
-        return None, [
-            problem(Position(path, line, column), "unreadable-file", message, "save the file with the encoding UTF-8")
-        ]
+        # Its own offset does not count a byte-order mark, and is 0 where the mark itself is cut short.
+        start = error.start + (len(data) - len(error.object))
+        message = f"the byte 0x{data[start]:02x} here is not UTF-8"
+        at = _place_of_byte(data, start, path)
+        return None, [problem(at, "unreadable-file", message, "save the file with the encoding UTF-8")]
     return Text(text.replace("\r\n", "\n").replace("\r", "\n"), sha256(data).hexdigest()), []
 
 
-def _read_bytes(root: str, path: str) -> tuple[bytes | None, Diagnostic | None]:
+def _place_of_byte(data: bytes, offset: int, path: str) -> Position:
+    before = data[:offset].decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    return Position(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
+
+
+def _read_bytes(root: str, path: str) -> bytes | Diagnostic:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    full = os.path.join(root, path)
+    if os.path.islink(full):
+        return _irregular(path, "a symlink")
     try:
-        handle = os.open(os.path.join(root, path), flags)
+        handle = os.open(full, flags)
     except FileNotFoundError:
-        return None, problem(Position(path), "missing-file", f"there is no file `{path}`", "create it")
+        return problem(Position(path), "missing-file", f"there is no file `{path}`", "create it")
     except OSError as error:
-        return None, problem(
-            Position(path),
-            "irregular-file",
-            f"`{path}` cannot be opened ({error.strerror})",
-            "put a plain, readable file in its place",
-        )
+        return _irregular(path, f"no file that can be opened ({error.strerror})")
+    facts = os.fstat(handle)
+    if not stat.S_ISREG(facts.st_mode):
+        os.close(handle)
+        return _irregular(path, "not a plain file")
     with os.fdopen(handle, "rb") as file:
-        facts = os.fstat(handle)
-        if not stat.S_ISREG(facts.st_mode):
-            return None, problem(
-                Position(path), "irregular-file", f"`{path}` is not a plain file", "put a plain file in its place"
-            )
         if facts.st_size > LARGEST_TEXT_BYTES:
             message = f"`{path}` has {facts.st_size:,} bytes; the most that is read is {LARGEST_TEXT_BYTES:,}"
-            return None, problem(Position(path), "oversized-file", message, "split it, or move data out of it")
-        return file.read(), None
+            return problem(Position(path), "oversized-file", message, "split it, or move data out of it")
+        return file.read()
 
 
 def site_file(root: str) -> tuple[SiteFile | None, list[Diagnostic]]:
@@ -250,6 +250,12 @@ def seed(root: str, name: str) -> tuple[Seed | None, list[Diagnostic], str]:
     return found, more, text.sha256
 
 
+def seed_holds(root: str, name: str, word: str) -> bool:
+    """Whether a word stands in a seed's file at all: much quicker than reading what the file says."""
+    data = _read_bytes(root, f"seeds/{name}.yaml")
+    return isinstance(data, bytes) and word.encode() in data
+
+
 def _record(
     record: type[R], text: str, file: str, first_line: int = 1, **given: Any
 ) -> tuple[R | None, list[Diagnostic]]:
@@ -257,14 +263,8 @@ def _record(
     if problems:
         return None, problems
     if node is None:
-        return None, [
-            problem(
-                Position(file, first_line),
-                "wrong-type",
-                "there is nothing here",
-                f"write the keys of {Record(record).expected}",
-            )
-        ]
+        hint = f"write {Record(record).expected}"
+        return None, [problem(Position(file, first_line), "wrong-type", "there is nothing here", hint)]
     reader = Reader(file, text, first_line)
     value = read_record(record, node, reader, **given)
     return value, reader.problems
@@ -290,27 +290,50 @@ def story(root: str, slug: str, files: tuple[str, ...], first_language: str) -> 
 
     front, prose = _front_and_prose(read("index.md"), f"{folder}/index.md", problems)
     editions = {first_language: prose} if prose else {}
-    for name in files:
-        if (match := name.split("."))[0] == "index" and name != "index.md":
-            if len(match) == 3 and match[2] == "md" and LANGUAGE_CODE.fullmatch(match[1]):
-                editions[match[1]] = Prose(read(name) or "", Position(f"{folder}/{name}"))
-            else:
-                problems.append(
-                    _unknown_file(f"{folder}/{name}", ["index.md"], "a translation is named index.LANGUAGE.md")
-                )
-    exhibits = (
-        _map(MapOf(Record(Exhibit)), read("exhibits.yaml"), f"{folder}/exhibits.yaml", problems)
-        if "exhibits.yaml" in files
-        else {}
-    )
-    prices, more = (
-        _record(PriceFile, read("prices.yaml") or "", f"{folder}/prices.yaml") if "prices.yaml" in files else (None, [])
-    )
-    problems.extend(more)
-    rows = _price_rows(prices, files, folder, read, problems)
-    if front is None or prose is None:
+    for language, name in _translations(files, first_language, folder, problems):
+        text = read(name)
+        if text is not None:
+            editions[language] = Prose(text, Position(f"{folder}/{name}"))
+    exhibits: Mapping[str, Exhibit] = MappingProxyType({})
+    if "exhibits.yaml" in files:
+        exhibits = _map(MapOf(Record(Exhibit)), read("exhibits.yaml"), f"{folder}/exhibits.yaml", problems)
+    prices = None
+    rows: Mapping[str, Price] = MappingProxyType({})
+    if "prices.yaml" in files:
+        if (text := read("prices.yaml")) is not None:
+            prices, more = _record(PriceFile, text, f"{folder}/prices.yaml")
+            problems.extend(more)
+        rows = _price_rows(prices, files, folder, read, problems)
+    if prose is None:
         return None, problems
+    front = front or _stand_in(f"{folder}/index.md")
     return Story(slug, front, MappingProxyType(editions), exhibits, prices, rows, MappingProxyType(digests)), problems
+
+
+def _stand_in(file: str) -> FrontMatter:
+    """In place of front matter that cannot be read, so that the rest of the story is looked at in the same run."""
+    at = Position(file)
+    nothing = Wordings(at, MappingProxyType({}))
+    return FrontMatter(at, title=nothing, standfirst=nothing, status="published")
+
+
+def _translations(
+    files: tuple[str, ...], first_language: str, folder: str, problems: list[Diagnostic]
+) -> Iterator[tuple[str, str]]:
+    """The language and name of each file that holds the prose in another language."""
+    for name in files:
+        stem, _, rest = name.partition(".")
+        language, _, ending = rest.rpartition(".")
+        if stem != "index" or name == "index.md":
+            continue
+        if language == first_language and ending == "md":
+            why = f"the text in `{language}`, the site's first language, is index.md"
+            problems.append(_unknown_file(f"{folder}/{name}", ["index.md"], why))
+        elif ending == "md" and LANGUAGE_CODE.fullmatch(language):
+            yield language, name
+        else:
+            why = "a translation is named index.LANGUAGE.md"
+            problems.append(_unknown_file(f"{folder}/{name}", ["index.md"], why))
 
 
 def _front_and_prose(
@@ -321,15 +344,10 @@ def _front_and_prose(
     lines = text.split("\n")
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if lines[0].rstrip() != "---" or end is None:
-        which = "begins with" if end is not None or lines[0].rstrip() != "---" else "has a second"
-        problems.append(
-            problem(
-                Position(file),
-                "front-matter",
-                f"a story {which} line of three hyphens (`---`) around its front matter",
-                "put `---` on the first line and after the front matter",
-            )
-        )
+        missing = "the first line is not" if lines[0].rstrip() != "---" else "the front matter is not closed by"
+        message = f"{missing} a line of three hyphens (`---`)"
+        hint = "put `---` on the first line and after the front matter"
+        problems.append(problem(Position(file), "front-matter", message, hint))
         return None, None
     front, more = _record(FrontMatter, "\n".join(lines[1:end]) + "\n", file, first_line=2)
     problems.extend(more)
@@ -337,37 +355,37 @@ def _front_and_prose(
 
 
 def _map(kind: MapOf, text: str | None, file: str, problems: list[Diagnostic]) -> Mapping[str, Any]:
-    node, more = compose(text or "", file)
+    if text is None:
+        return UNREADABLE
+    node, more = compose(text, file)
     problems.extend(more)
     if node is None or more:
-        return MappingProxyType({})
-    reader = Reader(file, text or "")
+        return UNREADABLE if more else MappingProxyType({})
+    reader = Reader(file, text)
     value = kind.read(node, reader)
     problems.extend(reader.problems)
-    return value or MappingProxyType({})
+    return UNREADABLE if value is None else value
 
 
 def _price_rows(
     prices: PriceFile | None, files: tuple[str, ...], folder: str, read: Any, problems: list[Diagnostic]
 ) -> Mapping[str, Price]:
     if prices is None:
-        return MappingProxyType({})
+        return UNREADABLE
     if not isinstance(prices.prices, Name):
         return prices.prices
     name = prices.prices
     if name.value not in files or not name.value.endswith(".csv"):
-        problems.append(
-            problem(
-                name.at,
-                "missing-file",
-                f"there is no CSV file `{name.value}` beside this one",
-                nearest(name.value, [f for f in files if f.endswith(".csv")]),
-            )
-        )
-        return MappingProxyType({})
+        valid = [file for file in files if file.endswith(".csv")]
+        message = f"there is no CSV file `{name.value[:80]}` beside this one"
+        problems.append(problem(name.at, "missing-file", message, nearest(name.value, valid)))
+        return UNREADABLE
+    text = read(name.value)
+    if text is None:
+        return UNREADABLE
     from .spreadsheet import price_rows
 
-    rows, more = price_rows(read(name.value) or "", f"{folder}/{name.value}")
+    rows, more = price_rows(text, f"{folder}/{name.value}")
     problems.extend(more)
     return rows
 
@@ -376,7 +394,8 @@ def with_seed_text(root: str, seed_: Seed) -> tuple[str | None, list[Diagnostic]
     """The stored copy of a seed's text, where it keeps one."""
     if seed_.text is None:
         return None, []
-    if "/" in seed_.text or "\\" in seed_.text or seed_.text.startswith("."):
-        return None, [problem(seed_.at, "bad-name", f"`text: {seed_.text}` must name a file beside the seed")]
+    if not _FILE_NAME.fullmatch(seed_.text):
+        message = f"`text: {ascii(seed_.text)[1:81]}` does not name a file beside the seed"
+        return None, [problem(seed_.at, "bad-name", message, "write its name alone, without a folder")]
     text, problems = read_text(root, f"seeds/{seed_.text}")
     return (text.value if text else None), [replace(p, at=seed_.at) for p in problems]

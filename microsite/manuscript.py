@@ -6,6 +6,8 @@ what it cites, so that it is the same in every language and survives editing.
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -15,10 +17,10 @@ from . import expressions, prose
 from .citations import Citation, parse_citation
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .intervals import Quantity, Unsound
-from .model import PriceFile, Prose, Story
+from .model import Price, PriceFile, Prose, Story
 from .prices import AuthoredPrice, Rate, resolve
 from .prose import Converted, pieces
-from .schema import Text, Wording
+from .schema import Text, Wording, written
 
 Convert = Callable[[str, bool], Converted]
 """Converts a text to Markdown marks; the flag says whether it may be one paragraph only."""
@@ -35,7 +37,7 @@ class Claim:
 
     anchor: str
     citation: Citation
-    """What it rests on, the sources of the prices inside it included."""
+    """What it rests on, the sources of the prices and rates inside it included."""
     written: Citation
     """What its author cited."""
     prices: tuple[str, ...]
@@ -63,6 +65,8 @@ class Passage:
     """By number of their mark."""
     figures: tuple[Figure, ...]
     """By number of their mark."""
+    at: Position
+    """Where the text begins."""
     places: tuple[Position, ...] = ()
     """Where its exhibits are placed and referred to, by number of mark, placements first."""
 
@@ -76,6 +80,8 @@ class PriceBook:
     """What each price rests on, those it is a multiple of included."""
     comparable: frozenset[frozenset[str]]
     rates: tuple[Rate, ...]
+    rows: Mapping[str, Price]
+    """The prices as written, those among them that cannot be computed too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +155,13 @@ def read(story: Story, language: str, first: str, convert: Convert) -> tuple[Man
     return _with_anchors(manuscript), problems
 
 
-_EMPTY = Passage("", Converted((), (), (), (), (), ()), (), ())
+_EMPTY = Passage("", Converted((), (), (), (), (), ()), (), (), Position(""))
 
 
 def _price_book(story: Story, first: str, problems: list[Diagnostic]) -> PriceBook:
     prices = story.prices
     if prices is None:
-        return PriceBook(MappingProxyType({}), MappingProxyType({}), frozenset(), ())
+        return PriceBook(MappingProxyType({}), MappingProxyType({}), frozenset(), (), story.price_rows)
     rows = story.price_rows
     resolved = resolve(
         [
@@ -167,11 +173,13 @@ def _price_book(story: Story, first: str, problems: list[Diagnostic]) -> PriceBo
     )
     for id, message in resolved.failures:
         row = rows[id]
+        if row.of_ and row.of_.value not in rows and written(row.of_.value, rows):
+            continue
         hint = nearest(row.of_.value, rows) if row.of_ and row.of_.value not in rows else ""
         kind = "unknown-price" if hint else "unsound-price"
         problems.append(problem(row.of_.at if hint and row.of_ else row.at, kind, f"`{id}`: {message}", hint))
     citations = {id: _with_bases(id, story) for id in rows}
-    return PriceBook(resolved.quantities, citations, _comparable(prices), _rates(prices))
+    return PriceBook(resolved.quantities, citations, _comparable(prices), _rates(prices), rows)
 
 
 def _with_bases(id: str, story: Story) -> Citation:
@@ -206,39 +214,41 @@ class _PassageReader:
     def read(self, role: str, text: Wording | Prose) -> Passage:
         words = text.text if isinstance(text, Prose) else text.value
         converted = self._convert(words, role != "body")
-        place = _place_in(text)
+        place = place_in(text)
         self._problems.extend(problem(place(m.offset), m.kind, m.message, m.hint) for m in converted.mistakes)
         if role != "body":
+            message, hint = "an exhibit stands here", "place exhibits in the prose of index.md"
             self._problems.extend(
-                problem(
-                    place(use.offset),
-                    "misplaced-exhibit",
-                    "an exhibit stands here",
-                    "place exhibits in the prose of index.md",
-                )
-                for use in converted.exhibits
+                problem(place(use.offset), "misplaced-exhibit", message, hint) for use in converted.exhibits
             )
         figures = tuple(self._figure(use, place) for use in converted.expressions)
+        inside = _figures_inside(converted)
         claims = tuple(
-            self._claim(use, place(use.offset), _figures_inside(converted, number), figures)
+            self._claim(use, place(use.offset), [figures[at] for at in inside.get(number, [])])
             for number, use in enumerate(converted.claims)
         )
         places = tuple(place(use.offset) for use in (*converted.exhibits, *converted.references))
-        return Passage(role, converted, claims, figures, places)
+        return Passage(role, converted, claims, figures, text.at, places)
 
-    def _claim(self, use: prose.Use, at: Position, inside: list[int], figures: tuple[Figure, ...]) -> Claim:
+    def _claim(self, use: prose.Use, at: Position, figures: list[Figure]) -> Claim:
         try:
-            written = parse_citation(use.text)
+            cited = parse_citation(use.text)
         except ValueError as error:
-            self._problems.append(
-                problem(at, "bad-citation", str(error), "write [words](seed:seed-name/statement-name)")
-            )
-            written = Citation(())
-        prices = tuple(dict.fromkeys(id for number in inside for id in figures[number].quantity.prices))
-        citation = written
-        for id in prices:
-            citation = citation.together_with(self._prices.citations[id])
-        return Claim(use.id, citation, written, prices, at)
+            hint = "write [words](seed:seed-name/statement-name)"
+            self._problems.append(problem(at, "bad-citation", str(error), hint))
+            cited = Citation(())
+        prices = tuple(dict.fromkeys(id for figure in figures for id in figure.quantity.prices))
+        citation = cited
+        for source in (*(self._prices.citations[id] for id in prices), *self._rates_used(figures)):
+            citation = citation.together_with(source)
+        return Claim(use.id, citation, cited, prices, at)
+
+    def _rates_used(self, figures: list[Figure]) -> Iterator[Citation]:
+        """What the exchange rates rest on that went into some figures."""
+        for figure in figures:
+            if figure.quantity.origin == "converted":
+                rates = (rate for rate in self._prices.rates if rate.currency == figure.expression.currency)
+                yield from (parse_citation(rate.seed) for rate in rates)
 
     def _figure(self, use: prose.Use, place: Callable[[int], Position]) -> Figure:
         at = place(use.offset)
@@ -251,17 +261,11 @@ class _PassageReader:
         except expressions.BadExpression as error:
             self._problems.append(problem(place(use.offset + error.column), "bad-expression", str(error)))
         except expressions.UnknownName as error:
-            known = self._prices.quantities
-            hint = (
-                nearest(error.name, known)
-                if known
-                else "the story has no prices.yaml, or none of its prices can be computed"
-            )
-            self._problems.append(
-                problem(
-                    place(use.offset + error.column), "unknown-price", f"there is no price `{error.name[:60]}`", hint
-                )
-            )
+            # A price that is there but cannot be read or computed is reported at its own place.
+            if not written(error.name, self._prices.rows):
+                hint = nearest(error.name, self._prices.rows) or "declare it under `prices` in prices.yaml"
+                message = f"there is no price `{error.name[:60]}`"
+                self._problems.append(problem(place(use.offset + error.column), "unknown-price", message, hint))
         except Unsound as error:
             self._problems.append(problem(at, "unsound-price", str(error)))
         else:
@@ -273,32 +277,32 @@ _UNREADABLE = expressions.parse("0")
 _NO_QUANTITY = expressions.evaluate(_UNREADABLE, {})
 
 
-def _figures_inside(converted: Converted, claim: int) -> list[int]:
-    """The numbers of the figures between a claim's marks."""
+def _figures_inside(converted: Converted) -> dict[int, list[int]]:
+    """By number of the claim, the numbers of the figures between its marks."""
+    found: dict[int, list[int]] = {}
     for block in converted.blocks:
-        inside = False
-        found = []
+        claim = None
         for piece in pieces(block.html):
-            if piece.kind == "claim" and piece.number == claim:
-                inside = True
-            elif piece.kind == "figure" and inside:
-                found.append(piece.number)
-            elif piece.kind == "end-claim" and inside:
-                return found
-    return []
+            if piece.kind == "claim":
+                claim = piece.number
+            elif piece.kind == "end-claim":
+                claim = None
+            elif piece.kind == "figure" and claim is not None:
+                found.setdefault(claim, []).append(piece.number)
+    return found
 
 
-def _place_in(text: Wording | Prose) -> Callable[[int], Position]:
+def place_in(text: Wording | Prose) -> Callable[[int], Position]:
     """Turns an offset in a text into a place in its file."""
-    if isinstance(text, Prose):
-        whole, start = text.text, text.at
+    if isinstance(text, Wording):
+        return text.place_at
+    starts = [0, *(match.end() for match in re.finditer("\n", text.text))]
 
-        def in_prose(offset: int) -> Position:
-            before = whole[:offset]
-            return Position(start.file, start.line + before.count("\n"), offset - before.rfind("\n"))
+    def in_prose(offset: int) -> Position:
+        line = bisect_right(starts, offset) - 1
+        return Position(text.at.file, text.at.line + line, offset - starts[line] + 1)
 
-        return in_prose
-    return text.place_at
+    return in_prose
 
 
 # --- Anchors ---------------------------------------------------------------------------------------------------------
@@ -307,15 +311,17 @@ def _place_in(text: Wording | Prose) -> Callable[[int], Position]:
 def _with_anchors(manuscript: Manuscript) -> Manuscript:
     """Give each claim its anchor: the one its author chose, else one made of what it cites, numbered if met before."""
     given: set[str] = set()
+    numbers: dict[str, int] = {}
 
     def name(claim: Claim) -> Claim:
         stem = claim.anchor or "c-" + "-".join(
             dict.fromkeys(reference.statement or reference.seed for reference in claim.written.references())
         )[:80].rstrip("-")
-        anchor, number = stem, 1
+        anchor, number = stem, numbers.get(stem, 1)
         while anchor in given:
             number += 1
             anchor = f"{stem}-{number}"
+        numbers[stem] = number
         given.add(anchor)
         return replace(claim, anchor=anchor)
 

@@ -58,7 +58,7 @@ class Relays:
         nobody can tell.
         """
         if source not in self._behind:
-            self._behind[source] = _reached(source, self._passed_on)
+            self._behind[source] = reached(source, self._passed_on)
         return self._behind[source]
 
     def independent(self, one: Speaker, other: Speaker) -> bool:
@@ -74,7 +74,7 @@ class Relays:
     def _voices_behind(self, speaker: Speaker) -> list[Speaker]:
         """A voice and all whose word it passes on itself, whatever its document does."""
         if speaker not in self._voices:
-            self._voices[speaker] = _reached(speaker, lambda source: self._relayed.get(source, ()))
+            self._voices[speaker] = reached(speaker, lambda source: self._relayed.get(source, ()))
         return [source for source in self._voices[speaker] if isinstance(source, Speaker)]
 
     def _passed_on(self, source: Source) -> list[Source]:
@@ -146,7 +146,7 @@ def _dependents(seeds: Mapping[str, Seed], relayed: Mapping[Source, list[Source]
     return dependents
 
 
-def _reached(start: T, following: Callable[[T], Iterable[T]]) -> frozenset[T]:
+def reached(start: T, following: Callable[[T], Iterable[T]]) -> frozenset[T]:
     """A node and all that can be reached from it; circles do no harm."""
     reached, waiting = {start}, [start]
     while waiting:

@@ -6,9 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
-from .diagnostics import Diagnostic
+TYPE_CHECKING = False  # as `typing` has it: importing that takes longer than most of what is printed here
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .diagnostics import Diagnostic
 
 PROGRESS_AFTER_STORIES = 20
 
@@ -19,7 +22,8 @@ def diagnostics(found: Sequence[Diagnostic], root: str, *, as_json: bool, conseq
     if as_json:
         import json
 
-        print(json.dumps({"diagnostics": [to_json(d) for d in found], "consequences": consequences}, ensure_ascii=False, indent=1))
+        data = {"diagnostics": [to_json(d) for d in found], "consequences": consequences}
+        print(json.dumps(data, ensure_ascii=sys.stdout.encoding.lower() != "utf-8", indent=1))
         return
     for line in consequences:
         print(line)
@@ -52,10 +56,10 @@ def as_text(diagnostic: Diagnostic, root: str) -> str:
 
 def _quoted_line(diagnostic: Diagnostic, root: str) -> list[str]:
     path, line = os.path.join(root, diagnostic.at.file), diagnostic.at.line
+    if os.path.islink(path) or not os.path.isfile(path):  # a pipe would have us wait
+        return []
     try:
         with open(path, encoding="utf-8-sig", errors="replace") as file:
-            if not os.path.isfile(path):
-                return []
             text = next((text for number, text in enumerate(file, 1) if number == line), "").rstrip("\n")
     except OSError:
         return []

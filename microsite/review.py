@@ -9,9 +9,14 @@ from .claimviews import Words, plain_claim
 from .diagnostics import Diagnostic, Position, in_order, nearest, problem
 from .evidence import Evidence, Source, Speaker, change, standing
 from .languages import quantity_words
+from .maker import Maker
 from .manuscript import Manuscript
 from .model import Story
-from .pipeline import Maker, Newsroom, Order, check_seeds, open_newsroom
+from .newsroom import Newsroom, check_seeds, open_newsroom
+from .order import Order
+
+IN_ARGUMENTS = Position("--withdraw")
+"""Where a source is named that is not there."""
 
 
 def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[Diagnostic, ...], list[str]]:
@@ -35,13 +40,12 @@ def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[
 def _source(name: str, newsroom: Newsroom, problems: list[Diagnostic]) -> Source | None:
     """The seed or voice that an argument of `--withdraw` names."""
     seed_name, at, voice = name.partition("@")
-    where = Position("--withdraw")
     if seed_name not in newsroom.seeds.names:
-        problems.append(problem(where, "unknown-seed", f"there is no seed `{seed_name}`", nearest(seed_name, newsroom.seeds.names)))
+        problems.append(problem(IN_ARGUMENTS, "unknown-seed", f"there is no seed `{seed_name}`", nearest(seed_name, newsroom.seeds.names)))
         return None
     seed = newsroom.seeds.take(seed_name)[0]
     if at and seed and voice not in seed.voices:
-        problems.append(problem(where, "unknown-voice", f"the seed `{seed_name}` has no voice `{voice}`", nearest(voice, seed.voices)))
+        problems.append(problem(IN_ARGUMENTS, "unknown-voice", f"the seed `{seed_name}` has no voice `{voice}`", nearest(voice, seed.voices)))
         return None
     return Speaker(seed_name, voice) if at else seed_name
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
@@ -27,6 +27,8 @@ R = TypeVar("R")
 ID_WITH_HYPHENS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 ID_FOR_EXPRESSIONS = re.compile(r"[a-z][a-z0-9_]*")
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?")
+LONGEST_ID = 100
+"""In characters: ids become names of files, and disks hold no longer ones than 255 bytes."""
 LONGEST_LINE = 20_000
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 """Characters that no page, feed or drawing can hold; only an escape in double quotes can bring one here."""
@@ -147,6 +149,29 @@ class Text:
         return found.value if found else ""
 
 
+class Entries(dict[str, R]):
+    """Things by id, in the order written; never changed once made."""
+
+    def __init__(self, entries: Mapping[str, R], unreadable: Container[str] = frozenset()) -> None:
+        super().__init__(entries)
+        self.unreadable = unreadable
+        """Ids that were written, but so that their entries cannot be read."""
+
+
+class _Everything(Container[str]):
+    def __contains__(self, item: object) -> bool:
+        return True
+
+
+UNREADABLE: Entries[Any] = Entries({}, _Everything())
+"""What a file holds that cannot be read at all."""
+
+
+def written(name: str, entries: Mapping[str, Any]) -> bool:
+    """Whether there is an entry of this name, be it an unreadable one, which is reported at its own place."""
+    return name in entries or name in getattr(entries, "unreadable", ())
+
+
 def key(kind: FieldKind, doc: str, *, default: Any = dataclasses.MISSING) -> Any:
     """Declare a field: its kind, one sentence on what it means, and its default unless it is required.
 
@@ -174,7 +199,8 @@ def read_record(record: type[R], node: Node, reader: Reader, **given: Any) -> R 
         given: values of fields that do not stand in the map, such as its id.
 
     Returns:
-        The record, or `None` where a required key is missing or unreadable.
+        The record, or `None` where a required key is missing or unreadable. A record with an id is also `None` where
+        any other value is unreadable: it would be taken for one that says nothing there.
     """
     from yaml.nodes import MappingNode
 
@@ -189,24 +215,19 @@ def read_record(record: type[R], node: Node, reader: Reader, **given: Any) -> R 
     for name, value_node in entries(node, reader):
         declared = fields.get(name.value)
         if declared is None:
-            reader.problems.append(
-                problem(
-                    name.at, "unknown-key", f"there is no key `{name.value[:60]}` here", nearest(name.value, fields)
-                )
-            )
+            message = f"there is no key `{name.value[:60]}` here"
+            reader.problems.append(problem(name.at, "unknown-key", message, nearest(name.value, fields)))
             continue
         value = declared.metadata["kind"].read(value_node, reader)
         if value is not None:
             values[declared.name] = value
-        elif declared.metadata["required"]:
+        elif declared.metadata["required"] or "id" in given:
             values.setdefault(declared.name, None)
             broken = True
     for name_, declared in fields.items():
         if declared.name not in values and declared.metadata["required"]:
-            kind = declared.metadata["kind"]
-            reader.report(
-                node, "missing-key", f"the key `{name_}` is missing here", f"add `{name_}:` with {kind.expected}"
-            )
+            hint = f"add `{name_}:` with {declared.metadata['kind'].expected}"
+            reader.report(node, "missing-key", f"the key `{name_}` is missing here", hint)
             broken = True
     return None if broken else record(**values)
 
@@ -221,12 +242,8 @@ def entries(node: Any, reader: Reader) -> list[tuple[Name, Node]]:
             reader.report(key_node, "wrong-type", "a key must be a plain word")
         elif key_node.value in found:
             first = found[key_node.value][0].at.line
-            reader.report(
-                key_node,
-                "duplicate-key",
-                f"the key `{key_node.value[:60]}` stands here twice, first at line {first}",
-                "remove one",
-            )
+            message = f"the key `{key_node.value[:60]}` stands here twice, first at line {first}"
+            reader.report(key_node, "duplicate-key", message, "remove one")
         else:
             found[key_node.value] = (Name(key_node.value, reader.at(key_node)), value_node)
     return list(found.values())
@@ -493,6 +510,7 @@ class MapOf:
             )
             return None
         found = {}
+        unreadable = set()
         for name, child in entries(node, reader):
             if not self.ids.fullmatch(name.value):
                 signs = "underscores (expressions name it)" if self.ids is ID_FOR_EXPRESSIONS else "hyphens"
@@ -501,9 +519,14 @@ class MapOf:
                         name.at, "bad-name", f"`{name.value[:60]}` is not a name of small letters, digits and {signs}"
                     )
                 )
+            elif len(name.value) > LONGEST_ID:
+                message = f"`{name.value[:20]}…` has {len(name.value)} characters; a name has at most {LONGEST_ID}"
+                reader.problems.append(problem(name.at, "bad-name", message))
             elif (value := self._entry(name.value, child, reader)) is not None:
                 found[name.value] = value
-        return MappingProxyType(found)
+                continue
+            unreadable.add(name.value)
+        return Entries(found, frozenset(unreadable))
 
     def _entry(self, name: str, node: Node, reader: Reader) -> Any:
         if isinstance(self.value, Record):

@@ -82,6 +82,8 @@ class StatementView:
     number: int
     """Of the document, on the sources page."""
     used_by: tuple[ClaimView, ...] = ()
+    stands: bool = True
+    """Whether nobody has withdrawn it."""
 
 
 class ContestView(NamedTuple):

@@ -19,8 +19,8 @@ DEEPEST_NESTING = 24
 _OPENERS_BEFORE_A_CLOSE_LOOK = 2_000
 """libyaml composes recursively in C: beyond this many openers nesting is measured first, without recursion."""
 _UNQUOTED_COMPARISON = re.compile(r"^[^#\"']*?(?:[:-]\s+|[,\[{]\s*)(?P<value>[>|]=?\s*~?\d[^,\]}#]*)")
-_OPENER_ON_A_LINE = re.compile(r"(?:^|[ \t])[-?:](?=[ \t])")
-"""A sign that opens a list or a map without a line of its own, as in `- - - a`."""
+_OPENERS_ON_ONE_LINE = re.compile(rf"(?:[-?:][ \t]+){{{DEEPEST_NESTING}}}")
+"""Signs that open lists or maps without a line of their own, as in `- - - a`."""
 _UNPRINTABLE = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAKS_OF_OLD_YAML = ("\x85", "\u2028", "\u2029")
 """Line breaks to YAML 1.1 and so to libyaml, but to no editor: lines would be counted differently."""
@@ -62,12 +62,7 @@ def position(node: Node, file: str, first_line: int = 1) -> Position:
 
 def _may_be_deep(text: str) -> bool:
     openers = text.count("[") + text.count("{")
-    on_a_line = max(map(_openers_on_a_line, text.split("\n")), default=0)
-    return openers > _OPENERS_BEFORE_A_CLOSE_LOOK or on_a_line > DEEPEST_NESTING
-
-
-def _openers_on_a_line(line: str) -> int:
-    return len(_OPENER_ON_A_LINE.findall(line)) if len(line) > 2 * DEEPEST_NESTING else 0
+    return openers > _OPENERS_BEFORE_A_CLOSE_LOOK or _OPENERS_ON_ONE_LINE.search(text) is not None
 
 
 def _refuse_depth(text: str, loader: Any) -> None:
@@ -91,9 +86,12 @@ def _foreign_character(text: str, index: int, file: str, first_line: int) -> Dia
 
 
 def _syntax_problem(error: Any, text: str, file: str, first_line: int) -> Diagnostic:
-    mark = error.problem_mark or error.context_mark
+    is_unclosed = "quoted scalar" in (error.context or "") and "end of stream" in (error.problem or "")
+    mark = error.context_mark if is_unclosed else error.problem_mark or error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     at = Position(file, line + first_line, column + 1)
+    if is_unclosed:
+        return problem(at, "yaml-syntax", "the quote that opens here is never closed", "close it where the text ends")
     if error.problem == _TOO_DEEP:
         return problem(at, "yaml-depth", _TOO_DEEP)
     if comparison := _unquoted_comparison(text, line, file, first_line):
@@ -126,30 +124,31 @@ def _refusals(root: Node | None, text: str, file: str, first_line: int) -> list[
     waiting = [(root, 1)] if root else []
     while waiting:
         node, depth = waiting.pop()
-        at = position(node, file, first_line)
         if id(node) in seen:
-            message = "this value is used again by an alias (`*name`)"
-            found.append(problem(at, "yaml-alias", message, "write the value out at each place"))
-            continue
+            continue  # used again by an alias, so it has an anchor, which is reported
         seen.add(id(node))
-        found.extend(_properties(node, text, at))
+        children = _children(node)
+        if refusal := _refused_property(node, children, text):
+            found.append(problem(position(node, file, first_line), *refusal))
         if depth > DEEPEST_NESTING:
-            found.append(problem(at, "yaml-depth", _TOO_DEEP))
+            found.append(problem(position(node, file, first_line), "yaml-depth", _TOO_DEEP))
         else:
-            waiting.extend((child, depth + 1) for child in _children(node))
+            waiting.extend((child, depth + 1) for child in children)
     return found
 
 
-def _properties(node: Node, text: str, at: Position) -> list[Diagnostic]:
+def _refused_property(node: Node, children: list[Node], text: str) -> tuple[str, str, str] | None:
     """A written anchor or tag starts where its node starts, with a sign that nothing else can start with."""
-    sign = text[node.start_mark.index : node.start_mark.index + 1]
-    if sign == "!" or not node.tag.startswith("tag:yaml.org,2002:"):
+    start = node.start_mark.index
+    if children and children[0].start_mark.index == start:
+        return None  # a block map without properties starts where its first key does, whose they are
+    if text[start : start + 1] == "!" or not node.tag.startswith("tag:yaml.org,2002:"):
         message = f"the tag `{node.tag[:60]}` is not used here: YAML takes an unquoted `!` for one"
-        return [problem(at, "yaml-tag", message, "put the text in quotes, or remove the tag")]
-    if sign == "&":
-        message = "an anchor (`&name`) is not used here: YAML takes an unquoted `&` for one"
-        return [problem(at, "yaml-alias", message, "put the text in quotes, or remove the anchor")]
-    return []
+        return "yaml-tag", message, "put the text in quotes, or remove the tag"
+    if text[start : start + 1] == "&":
+        message = "an anchor (`&name`) or its alias (`*name`) is not used here: YAML takes an unquoted `&` for one"
+        return "yaml-alias", message, "put the text in quotes, or write the value out at each place"
+    return None
 
 
 def _children(node: Node) -> list[Node]:

@@ -1,0 +1,148 @@
+"""A site made anew where it changed: which stories to make, what belongs to none of them, and the way into `site/`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from . import audit, derive, files, images, ledger
+from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
+from .ledger import Ledger, States
+from .maker import Maker, StoryMade, card_from_row
+from .newsroom import Newsroom, check_seeds, open_newsroom
+from .order import Order, Progress, Result
+from .views import Page
+
+STORIES_WORTH_A_SECOND_PROCESS = 40
+Record = Mapping[str, Any]
+"""What the ledger keeps of a story."""
+
+
+def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], None], progress: Progress) -> Result:
+    """Make the stories that changed, and publish them with those that stand.
+
+    Args:
+        before: the ledger of the last build.
+        now: the states found at the start of this one.
+        let_go: called in forked processes, so that they do not hold the lock.
+    """
+    if foreign := files.foreign_site_folder(order.site_folder):
+        where, hint = Position("site"), "move them away: a build would delete them"
+        return Result("stopped", (problem(where, "foreign-site-folder", str(foreign), hint),))
+    newsroom, problems = open_newsroom(order)
+    if newsroom is None:
+        return Result("stopped", in_order(problems))
+    told = before.stories()
+    changes = ledger.changed(before.states.inputs, now.inputs)
+    stale = ledger.stale_stories(before, told, now, newsroom.tree.stories)
+    stale |= _newly_contested(newsroom, told, changes)
+    kept = {slug: told[slug] for slug in newsroom.tree.stories if slug not in stale}
+    problems += check_seeds(newsroom, stale, changes)
+    staging = files.Staging(order.work_folder)
+    # Pages that will not be published need not be made, and could not all be: a seed may have no value.
+    maker = Maker(newsroom, None if has_errors(problems) else staging)
+    made = _make_all(maker, sorted(stale), let_go, progress, order.processes)
+    problems += [found for story in made for found in story.diagnostics]
+    shared: list[str] = []
+    records: dict[str, Record] = {**kept, **{story.slug: story.record() for story in made}}
+    if not has_errors(problems):
+        problems += [ledger.diagnostic(row) for record in kept.values() for row in record["warnings"]]
+        problems += _front_problems(newsroom, records)
+    if not has_errors(problems):
+        shared, more = _stage_shared(newsroom, maker, staging, records)
+        problems += more
+    if has_errors(problems):
+        staging.discard()
+        return Result("stopped", in_order(problems))
+    staged = [*shared, *(path for story in made for path in story.outputs)]
+    keep = [path for record in kept.values() for path in record["outputs"]]
+    written, removed = files.publish(order.site_folder, staging, staged, keep)
+    then = ledger.look_again(now, order.site_folder, written, set(removed))
+    ledger.write(order.ledger_path, ledger.record(then, records, in_order(problems)))
+    slugs = tuple(story.slug for story in made)
+    return Result("built", in_order(problems), tuple(written), tuple(removed), slugs, len(kept))
+
+
+def _make_all(
+    maker: Maker, slugs: list[str], let_go: Callable[[], None], progress: Progress, processes: int
+) -> list[StoryMade]:
+    """Make stories, or only look at them where pages need not be made; in several processes where there are many."""
+    workers = min(processes or os.cpu_count() or 1, len(slugs) // STORIES_WORTH_A_SECOND_PROCESS + 1)
+    if workers > 1 and hasattr(os, "fork"):
+        from .workers import in_processes
+
+        return in_processes(maker.make, slugs, workers, let_go, progress)
+    made = []
+    for slug in slugs:
+        made.append(maker.make(slug))
+        progress(len(made), len(slugs))
+    return made
+
+
+def _newly_contested(newsroom: Newsroom, told: Mapping[str, Record], changes: set[str]) -> set[str]:
+    """The stories that rest on a seed of which a changed one may say otherwise, which they do not cite themselves."""
+    changed = {path.removeprefix("seeds/").removesuffix(".yaml") for path in changes if path.startswith("seeds/")}
+    seeds = {reference.seed for name in changed for reference in newsroom.seeds.contradicted_by(name)}
+    return {slug for slug in newsroom.tree.stories if slug in told and not seeds.isdisjoint(told[slug]["seeds"])}
+
+
+def _front_problems(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator[Diagnostic]:
+    front = newsroom.site.front
+    if front and not records[front.value]["cards"]:
+        message = f"the front story `{front.value}` is a draft, so the site would have no first page"
+        yield problem(front.at, "unpublished-front", message, "publish the story, or take `front` out")
+
+
+# --- What belongs to no story ----------------------------------------------------------------------------------------
+
+
+def _stage_shared(
+    newsroom: Newsroom, maker: Maker, staging: files.Staging, records: Mapping[str, Record]
+) -> tuple[list[str], list[Diagnostic]]:
+    """Stage style sheet, icon, placeholders, index and the page for missing addresses."""
+    staged = [".nojekyll"]
+    staging.add(".nojekyll", b"")
+    for name, path in newsroom.assets.items():
+        staging.add(path, newsroom.asset_data[name])
+        staged.append(path)
+    store = files.Store(newsroom.order.cache_folder)
+    plates = ((path, tuple(shape), reason) for record in records.values() for path, shape, reason in record["plates"])
+    for path, shape, reason in sorted(set(plates)):
+        staging.add(path, _plate(store, shape, reason))
+        staged.append(path)
+    pages = [*_shared_pages(newsroom, records)]
+    facts: dict[str, audit.PageFacts] = {}
+    problems = [found for page in pages for found in maker.lay_out(page, staging, facts)]
+    stories = (path for record in records.values() for path in record["outputs"])
+    problems += _style_problems(newsroom)
+    problems += audit.across(facts, {*staged, *stories, *(page.path for page in pages)})
+    return [*staged, *(page.path for page in pages)], problems
+
+
+def _shared_pages(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator[Page]:
+    yield derive.missing_page(newsroom.views[0])
+    for view in newsroom.views:
+        if view.several_stories:
+            rows = (record["cards"].get(view.language) for record in records.values())
+            cards = sorted(
+                map(card_from_row, filter(None, rows)), key=lambda card: (card.published_iso, card.slug), reverse=True
+            )
+            yield derive.index_page(newsroom.site, view, tuple(cards))
+
+
+def _style_problems(newsroom: Newsroom) -> Iterator[Diagnostic]:
+    for name, data in newsroom.asset_data.items():
+        if name.endswith(".css"):
+            for found in audit.css_problems(f"static/{name}", data.decode()):
+                yield problem(Position(f"static/{name}"), *found)
+
+
+def _plate(store: files.Store, shape: tuple[int, int], reason: str) -> bytes:
+    """A placeholder's drawing, from the cache where it was drawn before."""
+    key = files.cache_key("plate", images.RECIPE_VERSION, images.encoder_version(), f"{shape[0]}:{shape[1]}", reason)
+    if (stored := store.get(key)) is not None:
+        return stored
+    drawn = images.plate(shape, reason)
+    store.put(key, drawn)
+    return drawn

@@ -1,0 +1,67 @@
+"""The fixed words of the pages in each language: gettext catalogues, kept as text and compiled in memory.
+
+Templates hold the words in English; `catalogues/CODE.po` beside this module holds them in another language. English
+needs none. `tools/words.py` brings the catalogues up to date with the templates.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Catalog
+
+CATALOGUES_FOLDER = Path(__file__).with_name("catalogues")
+SOURCE_LANGUAGE = "en"
+
+
+class Untranslated(NamedTuple):
+    """A fixed word that a catalogue lacks, or leaves to be looked at again (`fuzzy`)."""
+
+    words: str
+    line: int
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The fixed words in a language; those in English where there is no catalogue."""
+    from babel.messages.mofile import write_mo
+
+    if language == SOURCE_LANGUAGE or not _path(language).exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, _read(language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def untranslated(language: str) -> list[Untranslated]:
+    """What a language's catalogue leaves untranslated, in the order of its lines."""
+    if language == SOURCE_LANGUAGE:
+        return []
+    if not _path(language).exists():
+        return [Untranslated("every fixed word", 1)]
+    return [
+        Untranslated(message.id if isinstance(message.id, str) else message.id[0], message.lineno or 1)
+        for message in _read(language)
+        if message.id and (message.fuzzy or not all(_forms(message.string)))
+    ]
+
+
+def _forms(string: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+    return (string,) if isinstance(string, str) else tuple(string)
+
+
+def _path(language: str) -> Path:
+    return CATALOGUES_FOLDER / f"{language}.po"
+
+
+def _read(language: str) -> Catalog:
+    from babel.messages.pofile import read_po
+
+    with _path(language).open("rb") as file:
+        return read_po(file, locale=language.replace("-", "_"))

@@ -1,0 +1,93 @@
+"""Whether translations keep to the original: no text lacks a language, and editions cite and compute the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+from .diagnostics import Diagnostic, Position, nearest, problem
+from .manuscript import Manuscript, Passage
+from .model import SiteFile, Story
+from .schema import Text
+
+
+def declared_languages(story: Story, site: SiteFile) -> Iterator[Diagnostic]:
+    """Editions in a language that the site does not declare, and languages without an edition."""
+    languages = [name.value for name in site.languages]
+    for language, prose in story.editions.items():
+        if language not in languages:
+            message = f"the site does not declare the language `{language}`"
+            declared = ", ".join(languages)
+            hint = f"add it to `languages` in content/site.yaml, or rename the file; declared: {declared}"
+            yield problem(prose.at._replace(line=1), "unknown-language", message, hint)
+    for language in languages[1:]:
+        if language not in story.editions:
+            path = f"content/{story.slug}/index.{language}.md"
+            message = f"the site has an edition in `{language}`, and this story has no `{path}`"
+            hint = "add it, or take the language out of site.yaml"
+            yield problem(Position(path), "missing-translation", message, hint)
+
+
+def missing_translations(record: Any, site: SiteFile) -> Iterator[Diagnostic]:
+    """Texts of a record, however deep, that lack one of the site's languages or have one it does not declare."""
+    first = site.first_language
+    languages = [name.value for name in site.languages]
+    for text in _texts(record):
+        for language in languages:
+            if not text.wording(language, first):
+                message = f"this text has no wording in `{language}`"
+                hint = f"write a map: `{first}: …` and `{language}: …`"
+                yield problem(text.at, "missing-translation", message, hint)
+        for language, wording in text.wordings.items():
+            if language and language not in languages:
+                message = f"the site does not declare the language `{language}`"
+                yield problem(wording.at, "unknown-language", message, nearest(language, languages))
+
+
+def _texts(part: Any) -> Iterator[Text]:
+    if isinstance(part, Text):
+        yield part
+    elif isinstance(part, Mapping):
+        for value in part.values():
+            yield from _texts(value)
+    elif isinstance(part, tuple) and not hasattr(part, "_fields"):
+        for value in part:
+            yield from _texts(value)
+    elif is_dataclass(part):
+        for field in fields(part):
+            yield from _texts(getattr(part, field.name))
+
+
+def differences(original: Manuscript, translation: Manuscript) -> Iterator[Diagnostic]:
+    """Where a translation cites, computes or shows other things than the original, or in another order."""
+    for ours, theirs in zip(original.passages(), translation.passages(), strict=True):
+        for (what, wanted), (_, found) in zip(_sequences(ours), _sequences(theirs), strict=True):
+            if difference := _first_difference(what, [text for text, _ in wanted], found, theirs.at):
+                yield difference
+
+
+def _sequences(passage: Passage) -> tuple[tuple[str, list[tuple[str, Position]]], ...]:
+    """What a passage cites, computes and shows, each in order and with its place."""
+    exhibits = zip(passage.converted.exhibits, passage.places, strict=False)
+    return (
+        ("citation", [(str(claim.written), claim.at) for claim in passage.claims]),
+        ("expression", [(figure.expression.text, figure.at) for figure in passage.figures]),
+        ("exhibit", [(use.text, at) for use, at in exhibits]),
+    )
+
+
+def _first_difference(
+    what: str, wanted: list[str], found: list[tuple[str, Position]], start: Position
+) -> Diagnostic | None:
+    hint = f"keep every {what} of the original, in the same order"
+    for index, (text, at) in enumerate(found):
+        if index >= len(wanted) or text != wanted[index]:
+            expected = f"`{wanted[index]}`" if index < len(wanted) else "nothing more"
+            message = f"the original has {expected} as {what} {index + 1} here, the translation `{text}`"
+            return problem(at, "translation-differs", message, hint)
+    if len(found) < len(wanted):
+        at = found[-1][1] if found else start
+        message = f"from here on the original has {what} `{wanted[len(found)]}`, which the translation lacks"
+        return problem(at, "translation-differs", message, hint)
+    return None

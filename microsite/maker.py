@@ -1,0 +1,173 @@
+"""One story after another through all stages but the last: load, check, derive, render, audit, and into staging."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from . import audit, check, derive, exports, files, ledger, load, manuscript, prose, render, whereabouts
+from .audit import PageFacts
+from .diagnostics import Diagnostic, has_errors, in_order
+from .model import Seed, Story
+from .newsroom import Newsroom
+from .order import generator_folders
+from .prose import Converted
+from .views import CardView, CountView, Page
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+class StoryMade(NamedTuple):
+    """What came of one story."""
+
+    slug: str
+    diagnostics: tuple[Diagnostic, ...]
+    outputs: tuple[str, ...] = ()
+    """Paths of what was staged."""
+    seeds: tuple[str, ...] = ()
+    cards: Mapping[str, CardView] = {}
+    """By language; none for a story that is not in this build."""
+    plates: tuple[tuple[str, tuple[int, int], str], ...] = ()
+    """Path, shape and reason of the placeholders it shows."""
+
+    def record(self) -> dict[str, Any]:
+        """For the ledger."""
+        return {
+            "outputs": self.outputs,
+            "seeds": self.seeds,
+            "plates": self.plates,
+            "warnings": [ledger.row(found) for found in self.diagnostics],
+            "cards": {language: _card_row(card) for language, card in self.cards.items()},
+        }
+
+
+class SeedsOfStory(NamedTuple):
+    """The seeds a story rests on."""
+
+    names: tuple[str, ...]
+    """Of those it cites, found or not, and of those that they pass on or contradict."""
+    found: dict[str, Seed]
+    digests: dict[str, str]
+    """Of their files, by path."""
+
+
+class Maker:
+    """Takes one story after another through all stages but the last, with templates and caches kept open."""
+
+    def __init__(self, newsroom: Newsroom, staging: files.Staging | None) -> None:
+        self._newsroom = newsroom
+        self._staging = staging
+        self._store = files.Store(newsroom.order.cache_folder)
+        self._environment = _templates(newsroom)
+
+    def make(self, slug: str) -> StoryMade:
+        """Load, check, derive, render, audit and stage one story."""
+        story, editions, problems, seeds = self.read(slug)
+        staging = self._staging
+        if story is None or has_errors(problems) or staging is None:
+            return StoryMade(slug, tuple(problems))
+        if story.front.status == "draft" and not self._newsroom.order.drafts:
+            return StoryMade(slug, tuple(problems), seeds=seeds.names)
+        site, shared = self._newsroom.site, self._newsroom.shared_paths()
+        cards: dict[str, CardView] = {}
+        outputs: list[str] = []
+        facts: dict[str, PageFacts] = {}
+        for view, edition in zip(self._newsroom.views, editions, strict=True):
+            story_view = derive.story_view(site, story, edition, seeds.found, seeds.digests)
+            cards[view.language] = derive.card(site, view, story_view)
+            pages = derive.story_pages(site, view, story_view)
+            for page in (*pages, *derive.moved_pages(site, pages)):
+                problems += self.lay_out(page, staging, facts)
+                outputs.append(page.path)
+            for name, data in exports.price_data(story, edition, story_view.prices) if story_view.prices else ():
+                path = derive.story_folder(site, slug, view.language) + name
+                staging.add(path, data)
+                outputs.append(path)
+        plates = tuple(dict.fromkeys((derive.plate_path(e), e.shape, e.absent or "") for e in story.exhibits.values()))
+        on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
+        problems += whereabouts.at_their_authors(on_pages, story, editions)
+        return StoryMade(slug, tuple(problems), tuple(outputs), seeds.names, cards, plates)
+
+    def read(self, slug: str) -> tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]:
+        """Load and check one story; errors in a draft are warnings to a build that leaves it out."""
+        newsroom = self._newsroom
+        first = newsroom.site.first_language
+        story, problems = load.story(newsroom.order.root, slug, newsroom.tree.stories[slug], first)
+        if story is None:
+            return None, [], problems, SeedsOfStory((), {}, {})
+        editions = []
+        for language in newsroom.languages:
+            edition, more = manuscript.read(story, language, first, self._convert)
+            editions.append(edition)
+            problems += more
+        references = derive.cited_references(story, editions[0])
+        contradicting = newsroom.seeds.contradicting(references)
+        cited = tuple(dict.fromkeys((*(reference.seed for reference in references), *contradicting)))
+        found, digests = newsroom.seeds.with_relayed(cited)
+        desk = check.Desk(newsroom.site, story, tuple(editions), found, newsroom.seeds.names)
+        problems += check.check_story(desk)
+        if story.front.status == "draft" and not newsroom.order.drafts:
+            problems = [replace(each, severity="warning") for each in problems]
+        names = tuple(dict.fromkeys((*cited, *found)))
+        return story, editions, list(in_order(problems)), SeedsOfStory(names, found, digests)
+
+    def _convert(self, text: str, one_paragraph: bool) -> Converted:
+        """Markdown, from the cache where the same text was converted before."""
+        if len(text) < 400 and "\n" not in text:
+            return manuscript.convert_plainly(text, one_paragraph)
+        key = files.cache_key("markdown", prose.VERSION, converter_version(), str(one_paragraph), text)
+        if (stored := self._store.get(key)) is not None:
+            return prose.from_json(stored)
+        converted = manuscript.convert_plainly(text, one_paragraph)
+        self._store.put(key, prose.to_json(converted))
+        return converted
+
+    def lay_out(self, page: Page, staging: files.Staging, facts: dict[str, PageFacts]) -> list[Diagnostic]:
+        """Render and stage a page, and add what the audit must know of it to `facts`."""
+        style = self._newsroom.asset_data.get("style.css", b"").decode()
+        html, problems = render.render(page, self._environment, style)
+        if not problems:
+            facts[page.path] = audit.page_facts(page.path, html, page.site.url or None)
+            staging.add(page.path, html.encode())
+        return problems
+
+
+def _templates(newsroom: Newsroom) -> Environment:
+    """The templates, which are kept compiled where Python keeps our modules compiled."""
+    compiled = None if sys.dont_write_bytecode else str(Path(generator_folders()[0], "__pycache__", "templates"))
+    return render.make_environment(newsroom.template_folders(), compiled, newsroom.assets)
+
+
+def converter_version() -> str:
+    """Of the libraries that shape converted text."""
+    import markdown
+    import nh3
+
+    return f"{markdown.__version__} {nh3.__version__}"  # type: ignore[attr-defined]
+
+
+# --- Cards as rows of the ledger -------------------------------------------------------------------------------------
+
+
+def _card_row(card: CardView) -> list[Any]:
+    return [
+        card.slug,
+        card.path,
+        card.title,
+        card.standfirst,
+        card.place,
+        card.published,
+        card.published_iso,
+        card.draft,
+        [list(count) for count in card.counts],
+    ]
+
+
+def card_from_row(row: list[Any]) -> CardView:
+    """A card as it was kept."""
+    values = [*row[:-1], tuple(CountView(*count) for count in row[-1])]
+    return CardView(*values)

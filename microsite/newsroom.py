@@ -1,0 +1,179 @@
+"""What all stories of a site share: the site file, the list of stories, the seeds, the static files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import check, derive, files, load
+from .citations import Reference
+from .diagnostics import Diagnostic, Position, problem
+from .languages import languages_known
+from .model import Seed, SiteFile
+from .order import Order, generator_folders
+from .views import SiteView
+
+
+@dataclass(frozen=True, slots=True)
+class Newsroom:
+    """The site as read, with what is needed to make any of its stories."""
+
+    order: Order
+    site: SiteFile
+    tree: load.Tree
+    views: tuple[SiteView, ...]
+    """One for each language."""
+    assets: Mapping[str, str]
+    """The published path of each static file, by name."""
+    asset_data: Mapping[str, bytes]
+    seeds: SeedShelf
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(view.language for view in self.views)
+
+    def shared_paths(self) -> set[str]:
+        """What a story's pages may lead to beyond the story."""
+        return {*self.assets.values(), *(view.index for view in self.views if view.several_stories)}
+
+    def template_folders(self) -> tuple[str, ...]:
+        """Where templates are looked for: the site's own first."""
+        own, root = generator_folders()[1], str(Path(self.order.root, "templates"))
+        return (root, own) if Path(root).is_dir() and root != own else (own,)
+
+
+def open_newsroom(order: Order) -> tuple[Newsroom | None, list[Diagnostic]]:
+    """Read the site file and list what there is; where that is too little to go on, also what is wrong in each file."""
+    tree, problems = load.tree(order.root)
+    site, more = load.site_file(order.root)
+    problems += more
+    if site:
+        problems += check.check_site(site, tree.stories, languages_known())
+    if site is None or not {name.value for name in site.languages} <= {*languages_known()}:
+        return None, [*problems, *_problems_of_files(order.root, tree, site)]
+    several = len(tree.stories) > 1 or not site.front
+    views = tuple(derive.site_view(site, name.value, several) for name in site.languages)
+    asset_data = dict(_assets(order.root))
+    problems += _style_sheets_that_are_no_text(asset_data)
+    assets = {name: _asset_path(name, data) for name, data in asset_data.items()}
+    return Newsroom(order, site, tree, views, assets, asset_data, SeedShelf(order.root, tree.seeds)), problems
+
+
+def _problems_of_files(root: str, tree: load.Tree, site: SiteFile | None) -> Iterator[Diagnostic]:
+    """What is wrong with each file by itself, when nothing can be said of all together."""
+    for name in tree.seeds:
+        yield from load.seed(root, name)[1]
+    for slug, names in tree.stories.items():
+        yield from load.story(root, slug, names, site.first_language if site else "")[1]
+
+
+def _assets(root: str) -> Iterable[tuple[str, bytes]]:
+    """Each static file, a site's own in place of the generator's."""
+    found: dict[str, Path] = {}
+    for folder in (Path(generator_folders()[2]), Path(root, "static")):
+        with suppress(OSError):
+            plain = (path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
+            found.update((path.name, path) for path in plain if not path.name.startswith("."))
+    for name in sorted(found):
+        yield name, found[name].read_bytes()
+
+
+def _style_sheets_that_are_no_text(asset_data: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+    for name, data in asset_data.items():
+        try:
+            _ = name.endswith(".css") and data.decode()
+        except UnicodeDecodeError as error:
+            at = Position(f"static/{name}", data[: error.start].count(b"\n") + 1)
+            message = f"the byte 0x{data[error.start]:02x} in this line is not UTF-8"
+            yield problem(at, "unreadable-file", message, "save the file with the encoding UTF-8")
+
+
+def _asset_path(name: str, data: bytes) -> str:
+    stem, dot, ending = name.rpartition(".")
+    return f"static/{stem}-{files.short_digest(data)}{dot}{ending}"
+
+
+class SeedShelf:
+    """The site's seeds, each read at most once, when a story first needs it."""
+
+    def __init__(self, root: str, names: tuple[str, ...]) -> None:
+        self._root = root
+        self._known = frozenset(names)
+        self.names = names
+        self._read: dict[str, tuple[Seed | None, list[Diagnostic], str]] = {}
+        self._contradicting: dict[Reference, list[str]] | None = None
+
+    def take(self, name: str) -> tuple[Seed | None, list[Diagnostic], str]:
+        """One seed, what is wrong with its file, and the digest of its bytes."""
+        if name not in self._read:
+            self._read[name] = load.seed(self._root, name)
+        return self._read[name]
+
+    def with_relayed(self, names: Iterable[str]) -> tuple[dict[str, Seed], dict[str, str]]:
+        """The named seeds that can be read and all that they pass on or contradict, with the digests of their files."""
+        found: dict[str, Seed] = {}
+        digests: dict[str, str] = {}
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop(0)
+            if name in found or name not in self._known:
+                continue
+            seed, _, digest = self.take(name)
+            if seed:
+                found[name] = seed
+                digests[f"seeds/{name}.yaml"] = digest
+                waiting += linked_seeds(seed)
+        return found, digests
+
+    def contradicting(self, references: Iterable[Reference]) -> list[str]:
+        """The seeds that say otherwise than some of these statements, be they cited anywhere or not."""
+        if self._contradicting is None:
+            self._contradicting = {}
+            for name in self.names:
+                if name in self._read or load.seed_holds(self._root, name, "contradicts"):
+                    for reference in self.contradicted_by(name):
+                        self._contradicting.setdefault(reference, []).append(name)
+        known = self._contradicting
+        return sorted({name for reference in references for name in known.get(reference, ())})
+
+    def contradicted_by(self, name: str) -> list[Reference]:
+        """The statements of which a seed says otherwise."""
+        seed = self.take(name)[0] if name in self._known else None
+        statements = seed.statements.values() if seed else ()
+        contradictions = (contradiction for statement in statements for contradiction in statement.contradicts)
+        return [reference for each in contradictions for reference in each.statement.citation.references()]
+
+
+def linked_seeds(seed: Seed) -> list[str]:
+    """The seeds that a seed names: those it relays, whose voices its voices relay, or that it contradicts."""
+    linked = [name.value for name in seed.relays]
+    linked += [
+        name.value.partition("@")[0] for voice in seed.voices.values() for name in voice.relays if "@" in name.value
+    ]
+    linked += [
+        reference.seed
+        for statement in seed.statements.values()
+        for c in statement.contradicts
+        for reference in c.statement.citation.references()
+    ]
+    return list(dict.fromkeys(linked))
+
+
+def check_seeds(newsroom: Newsroom, stale: Iterable[str], changes: set[str]) -> list[Diagnostic]:
+    """What is wrong with the seeds that changed, or with all of them where one came or went or every story is stale."""
+    shelf = newsroom.seeds
+    touched = {path.removeprefix("seeds/").removesuffix(".yaml") for path in changes if path.startswith("seeds/")}
+    names = (
+        shelf.names if len(set(stale)) == len(newsroom.tree.stories) or touched - set(shelf.names) else sorted(touched)
+    )
+    found: list[Diagnostic] = []
+    for name in names:
+        seed, problems, _ = shelf.take(name)
+        found += problems
+        if seed:
+            text, more = load.with_seed_text(newsroom.order.root, seed)
+            seeds, _digests = shelf.with_relayed([name])
+            found += [*more, *check.check_seed(seed, seeds, text)]
+    return found

@@ -1,0 +1,127 @@
+"""Every page at every width, from every place, with scripts and without: it fits, is whole, asks for nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.error import HTTPError
+from urllib.parse import urldefrag, urljoin
+from urllib.request import urlopen
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from tests.browser.browsing import (
+    MADE_UP_PAGES,
+    OWN_PAGES,
+    PAGES,
+    TEXT_OVER_TEXT,
+    WIDTHS_PX,
+    Reader,
+    loads_its_pictures,
+)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_fits_the_window_at_every_width(path: str, scripts: bool, reader: Reader) -> None:
+    page = reader.open(path, width=WIDTHS_PX[0], scripts=scripts)
+    for width in WIDTHS_PX:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert scrolls_sideways_by(page) == 0, width
+        assert scripts or page.evaluate(TEXT_OVER_TEXT) == [], width
+    assert page.locator("h1").count() == 1
+    assert loads_its_pictures(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS_PX)
+@pytest.mark.parametrize("path", ["index.html", "evidence.html"])
+def test_a_page_fits_the_window_with_everything_opened(path: str, width: int, reader: Reader) -> None:
+    page = reader.open(path, width=width, scripts=False)
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    for summary in page.locator("summary").all()[:3]:
+        summary.click()
+    assert scrolls_sideways_by(page) == 0
+    assert page.evaluate(TEXT_OVER_TEXT) == []
+
+
+@pytest.mark.parametrize("path", OWN_PAGES)
+def test_a_page_looks_the_same_from_a_host_from_a_path_on_it_and_from_a_folder(path: str, reader: Reader) -> None:
+    looks = set()
+    for at in ("root", "repo", "folder"):
+        page = reader.open(path, at=at)
+        assert loads_its_pictures(page)
+        looks.add(page.screenshot())
+    assert len(looks) == 1
+
+
+def test_the_pages_tested_are_all_there_are(own_site: Path, made_up_site: Path) -> None:
+    own = {path.relative_to(own_site).as_posix() for path in own_site.rglob("*.html")}
+    assert {path for path in own if not path.startswith("dandong-store/")} == set(OWN_PAGES)
+    assert {path.removeprefix("made-up/") for path in MADE_UP_PAGES} <= {
+        path.relative_to(made_up_site).as_posix() for path in made_up_site.rglob("*.html")
+    }
+
+
+@pytest.mark.parametrize("at", ["root", "repo"])
+@pytest.mark.parametrize("start", ["index.html", "made-up/index.html"])
+def test_every_link_leads_somewhere(
+    start: str, at: str, places: dict[str, str], own_site: Path, made_up_site: Path
+) -> None:
+    first = places[at] + start
+    seen, broken = {first: "index"}, []
+    waiting = [first]
+    while waiting:
+        here = waiting.pop()
+        try:
+            with urlopen(here) as answer:
+                html = answer.read() if answer.headers.get_content_type() == "text/html" else b""
+        except HTTPError as error:
+            broken.append(f"{error.code} {here}, from {seen[here]}")
+            continue
+        for address in _addresses(html, here):
+            if address.startswith(places["root"]) and address not in seen:
+                seen[address] = here
+                waiting.append(address)
+    assert not broken
+    site = made_up_site if "made-up" in start else own_site
+    unreached = {path.relative_to(site).as_posix() for path in site.rglob("*.html")} - {
+        address.removeprefix(first.removesuffix("index.html")) for address in seen
+    }
+    # A reader comes to these from elsewhere only.
+    assert {path for path in unreached if not path.startswith("dandong-store/")} == {"404.html"}
+
+
+def _addresses(html: bytes, here: str) -> list[str]:
+    tree = LexborHTMLParser(html)
+    found = [node.attributes.get("href") or node.attributes.get("src") for node in tree.css("[href], [src]")]
+    return [urldefrag(urljoin(here, address)).url for address in found if address]
+
+
+def test_an_address_that_leads_nowhere_gets_a_page_that_asks_for_nothing(reader: Reader) -> None:
+    page = reader.own_tab()
+    address = reader.places["repo"] + "nowhere/at/all"
+    answer = page.goto(address)
+    assert answer
+    assert answer.status == 404
+    assert reader.requests == [address]
+    assert page.locator("h1").inner_text() == "There is no page here"
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).letterSpacing") != "normal"
+
+
+@pytest.mark.parametrize("at", ["root", "repo", "folder"])
+def test_an_address_the_story_has_moved_away_from_leads_to_the_new_one(at: str, reader: Reader) -> None:
+    page = reader.open("dandong-store/exhibits/interior.html", at=at, scripts=False)
+    page.wait_for_url(reader.places[at] + "exhibits/interior.html")
+    assert page.locator("h1").inner_text() == "Inside the shop"
+
+
+def scrolls_sideways_by(page: Page) -> int:
+    """By how many pixels the whole page can be scrolled sideways."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

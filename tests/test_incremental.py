@@ -1,0 +1,238 @@
+"""Whatever is changed, and in whatever order: a build that makes only what changed ends where a first build would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from benchmarks import corpus
+from microsite import images, pipeline
+from microsite.command import order_for
+from tests import trees
+
+pytestmark = pytest.mark.usefixtures("compiled_once")
+
+QUICK_DISK = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+
+EXHIBITS = """\
+yard:
+  title: The yard
+  alt: A drawn plate in place of a photograph.
+  caption: The yard, as it may look.
+  credit: Our drawing
+  absent: not in hand
+  shape: 3:2
+"""
+
+
+@pytest.fixture
+def root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    # Drawing takes longer than all the rest of so small a site, and each first build would draw anew.
+    monkeypatch.setattr(images, "plate", lambda shape, reason: f"{shape} {reason}".encode())
+    with tempfile.TemporaryDirectory(dir=QUICK_DISK) as folder:
+        root = Path(folder, "site-with-stories")
+        corpus.write(root, 4)
+        for story in (root / "content").glob("*/index.md"):
+            shorten(story)
+        yield root
+
+
+def shorten(story: Path) -> None:
+    """Leave a story its first section, as this is about what is made anew and not about long stories."""
+    before, first, *_ = story.read_text("utf-8").split("\n## ")
+    story.write_text(f"{before}\n## {first}", "utf-8")
+
+
+def build(root: Path) -> pipeline.Result:
+    return pipeline.build(order_for(str(root)))
+
+
+def pages_of(root: Path) -> dict[str, bytes]:
+    return {path: data for path, data in trees.bytes_of(root / "site").items() if path != ".gitignore"}
+
+
+def from_scratch(root: Path) -> tuple[pipeline.Result, dict[str, bytes]]:
+    """What a build of the same content gives that knows of no other."""
+    with tempfile.TemporaryDirectory(dir=QUICK_DISK) as folder:
+        fresh = Path(folder, "fresh")
+        shutil.copytree(root, fresh, ignore=shutil.ignore_patterns("site", ".microsite"))
+        return build(fresh), pages_of(fresh)
+
+
+# --- What may change -------------------------------------------------------------------------------------------------
+
+
+def a_story(root: Path, random: Random) -> Path:
+    return random.choice(sorted(path for path in (root / "content").iterdir() if path.is_dir()))
+
+
+def replace(path: Path, old: str, new: str) -> None:
+    """Change one place of a file, if there is one."""
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+
+
+def change_prose(root: Path, random: Random) -> None:
+    replace(a_story(root, random) / "index.md", "\n\n", f"\n\n{random.choice(('Zwel', 'Bim', 'Plo'))} ")
+
+
+def change_headline(root: Path, random: Random) -> None:
+    replace(a_story(root, random) / "index.md", "title: ", f"title: {random.choice(('Zwel', 'Bim', 'Plo'))} ")
+
+
+def change_price(root: Path, random: Random) -> None:
+    path = a_story(root, random) / "prices.yaml"
+    replace(path, "    price: ", f"    price: {random.randrange(1, 9)}")
+
+
+def change_source(root: Path, random: Random) -> None:
+    replace(random.choice(sorted((root / "seeds").iterdir())), "title: ", "title: Kren ")
+
+
+def add_source(root: Path, random: Random) -> None:
+    shutil.copy(root / "seeds/shared-0.yaml", root / f"seeds/another-{random.randrange(9)}.yaml")
+
+
+def change_site(root: Path, random: Random) -> None:
+    replace(root / "content/site.yaml", "title: ", f"title: {random.choice(('Our', 'Your'))} ")
+
+
+def change_front(root: Path, random: Random) -> None:
+    """The first published story of some order, or none, becomes the front."""
+    path = root / "content/site.yaml"
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("front:")]
+    published = [story for story in (root / "content").glob("*/index.md") if "status: published" in story.read_text()]
+    front = random.choice([None, *sorted(published)])
+    path.write_text("\n".join([*lines, *([f"front: {front.parent.name}"] if front else [])]) + "\n")
+
+
+def change_template(root: Path, random: Random) -> None:
+    own = root / "templates/about.html"
+    own.parent.mkdir(exist_ok=True)
+    shutil.copy(trees.ROOT / "templates/about.html", own)
+    replace(own, "<h1>", f"<h1>{random.choice(('More ', 'Less '))}")
+
+
+def remove_templates(root: Path, random: Random) -> None:
+    shutil.rmtree(root / "templates", ignore_errors=True)
+
+
+def change_style(root: Path, random: Random) -> None:
+    (root / "static").mkdir(exist_ok=True)
+    (root / "static/style.css").write_text(f"body {{ margin: {random.randrange(9)}px }}\n")
+
+
+def add_exhibit(root: Path, random: Random) -> None:
+    shape = random.choice(("3:2", "4:3", "1:1"))
+    (a_story(root, random) / "exhibits.yaml").write_text(EXHIBITS.replace("3:2", shape))
+
+
+def remove_exhibit(root: Path, random: Random) -> None:
+    (a_story(root, random) / "exhibits.yaml").unlink(missing_ok=True)
+
+
+def add_story(root: Path, random: Random) -> None:
+    shutil.copytree(a_story(root, random), root / f"content/new-{random.randrange(1000)}")
+
+
+def remove_story(root: Path, random: Random) -> None:
+    story = a_story(root, random)
+    if len(list((root / "content").glob("*/index.md"))) > 1:
+        shutil.rmtree(story)
+        replace(root / "content/site.yaml", f"front: {story.name}\n", "")
+
+
+def rename_story(root: Path, random: Random) -> None:
+    story = a_story(root, random)
+    new = f"renamed-{random.randrange(1000)}"
+    story.rename(story.with_name(new))
+    replace(root / "content/site.yaml", f"front: {story.name}\n", f"front: {new}\n")
+
+
+def change_status(root: Path, random: Random) -> None:
+    story = a_story(root, random)
+    old, new = random.choice((("published", "draft"), ("draft", "published")))
+    replace(story / "index.md", f"status: {old}", f"status: {new}")
+    if new == "draft":
+        replace(root / "content/site.yaml", f"front: {story.name}\n", "")
+
+
+def touch(root: Path, random: Random) -> None:
+    random.choice(sorted(path for path in (root / "content").rglob("*") if path.is_file())).touch()
+
+
+def remove_page(root: Path, random: Random) -> None:
+    random.choice(
+        sorted(path for path in (root / "site").rglob("*") if path.is_file() and path.name[0] != ".")
+    ).unlink()
+
+
+def spoil_page(root: Path, random: Random) -> None:
+    path = random.choice(sorted((root / "site").rglob("*.html")))
+    path.write_text(path.read_text("utf-8").replace("a", "b"), "utf-8")
+
+
+def add_stray_files(root: Path, random: Random) -> None:
+    stray = root / f"site/stray-{random.randrange(9)}"
+    stray.mkdir(exist_ok=True)
+    (stray / "page.html").write_text("Not ours")
+
+
+def leave_unknown_file(root: Path, random: Random) -> None:
+    (a_story(root, random) / "notes.txt").write_text("Nothing reads this, and a warning says so")
+
+
+def lose_ledger(root: Path, random: Random) -> None:
+    shutil.rmtree(root / ".microsite" / random.choice(("build", "cache")))
+
+
+CHANGES: tuple[Callable[[Path, Random], None], ...] = (
+    change_prose,
+    change_headline,
+    change_price,
+    change_source,
+    add_source,
+    change_site,
+    change_front,
+    change_template,
+    change_style,
+    add_exhibit,
+    remove_exhibit,
+    add_story,
+    remove_story,
+    rename_story,
+    change_status,
+    touch,
+    remove_page,
+    spoil_page,
+    add_stray_files,
+    leave_unknown_file,
+    lose_ledger,
+)
+
+
+# --- Where it leads --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(2))
+def test_every_change_leads_where_a_first_build_would(number: int, root: Path) -> None:
+    random = Random(number)
+    build(root)
+    for change in random.sample(CHANGES, len(CHANGES)):
+        remove_templates(root, random)  # those of the last round, for a site's own templates make all tests slow
+        others = random.choices((change_prose, change_source, change_status), k=random.choice((0, 0, 1)))
+        for each in (change, *others):
+            each(root, random)
+        story = f"after {change.__name__} and {[each.__name__ for each in others]}"
+        result, (expected, pages) = build(root), from_scratch(root)
+        assert expected.outcome == "built", story
+        assert result.outcome != "stopped", story
+        assert result.diagnostics == expected.diagnostics, story
+        assert pages_of(root) == pages, story
+        assert build(root).outcome == "unchanged", story

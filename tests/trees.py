@@ -1,0 +1,212 @@
+"""Whole trees of files: laid over each other, read into a form that people can review, and compared with a golden one.
+
+A golden tree holds what a reviewer wants to see change and nothing else: pages indented, a tag or a run of text on each
+line; hashes and digests as `HASH`; pictures and style sheets as one line of facts. What every page has alike (its head,
+its footer, drawn symbols) is shown in full in one golden tree only.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatch
+from html import escape
+from html.parser import HTMLParser
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+STATIC = ROOT / "static"
+Tree = Mapping[str, str]
+"""By path, a file in its readable form."""
+
+_HASH_IN_NAME = re.compile(r"-[0-9a-f]{8,10}(?=\.[a-z]+\b)")
+_TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
+_DIGEST = re.compile(r"\b[0-9a-f]{64}\b|(?<=sha256-)[A-Za-z0-9+/]{43}=")
+
+
+def lay_over(base: Path, *overlays: Path) -> Path:
+    """Copy folders over a folder, each later one on top; `expected` and `expected.txt` are left behind."""
+    base.mkdir(parents=True, exist_ok=True)
+    for overlay in overlays:
+        shutil.copytree(overlay, base, dirs_exist_ok=True, ignore=shutil.ignore_patterns("expected", "expected.txt"))
+    return base
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder as it is."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
+
+
+def golden_of(folder: Path) -> dict[str, str]:
+    """A golden tree as it was written."""
+    return {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in _files(folder)}
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+
+
+def readable(site: Path, shown: tuple[str, ...] = ("*",), *, in_full: bool = False) -> dict[str, str]:
+    """A built site in readable form, without the `.gitignore` that marks its folder.
+
+    Args:
+        shown: patterns of the files that are shown; of other pages only the title is, of other files nothing.
+        in_full: whether pages are shown with what every page has alike.
+    """
+    tree = {}
+    for path, data in bytes_of(site).items():
+        if path != ".gitignore":
+            is_shown = any(fnmatch(path, pattern) for pattern in shown)
+            text = _facts(path, data) or _text(path, data.decode().replace("\r\n", "\n"), is_shown, in_full)
+            tree[_HASH_IN_NAME.sub("-HASH", path)] = _DIGEST.sub("HASH", _HASH_IN_NAME.sub("-HASH", text))
+    return tree
+
+
+def _facts(path: str, data: bytes) -> str:
+    """What there is to say of a file that is not to be read."""
+    if path.endswith(".png"):
+        return _picture_facts(data)
+    source = STATIC / _HASH_IN_NAME.sub("", path.removeprefix("static/"))
+    as_source = path.startswith("static/") and source.is_file() and source.read_bytes() == data
+    return f"As static/{source.name}.\n" if as_source else ""
+
+
+def _text(path: str, text: str, is_shown: bool, in_full: bool) -> str:
+    if path.endswith(".html"):
+        return indented(text, in_full=in_full) if is_shown else f"{_TITLE.findall(text)[0]}\n"
+    return text if is_shown else ""
+
+
+def _picture_facts(data: bytes) -> str:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(data)) as picture:
+        width, height = picture.size
+        return f"A {picture.format} picture, {width} by {height} pixels.\n"
+
+
+def rewrite(folder: Path, tree: Tree) -> None:
+    """Make a golden tree hold this and nothing else."""
+    for path in _files(folder):
+        if path.relative_to(folder).as_posix() not in tree:
+            path.unlink()
+    for name, text in tree.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    for below in sorted(folder.rglob("*"), reverse=True):
+        if below.is_dir() and not any(below.iterdir()):
+            below.rmdir()
+
+
+# --- Pages -----------------------------------------------------------------------------------------------------------
+
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
+_IN_LINE = frozenset(
+    {"a", "abbr", "b", "br", "button", "cite", "code", "del", "em", "i", "img", "input", "ins", "label"}
+)
+_IN_LINE |= {"mark", "q", "s", "small", "span", "strong", "sub", "sup", "dd", "dt", "td", "th"}
+_IN_LINE |= {"svg", "circle", "ellipse", "path", "polygon", "rect", "text", "use"}
+"""Elements that stay on the line they are in; so a row of a table is a line, and so is a drawing."""
+_DRAWN = frozenset({"symbol", "symbols"})
+"""Classes of drawings beside which words stand that say the same."""
+_ALIKE = frozenset({"skip", "colophon", "levels", "check", "rules", "data"})
+"""Classes, and names of sections, of what is alike wherever it stands."""
+_TELLING = frozenset({"canonical", "alternate", "description", "robots", "refresh"})
+"""What is told about a page in its head that another page has otherwise."""
+
+
+def indented(html: str, *, in_full: bool) -> str:
+    """A page with each block on a line of its own, text with its inline markup kept together.
+
+    Args:
+        in_full: whether to show what every page has alike.
+    """
+    writer = _Writer(in_full=in_full)
+    writer.feed(html)
+    writer.close()
+    return "\n".join(writer.lines()) + "\n"
+
+
+class _Writer(HTMLParser):
+    """Writes down what it parses; `skipped` is the depth within an element that is left out."""
+
+    def __init__(self, *, in_full: bool) -> None:
+        super().__init__(convert_charrefs=True)
+        self._in_full = in_full
+        self._lines: list[str] = []
+        self._run = ""
+        self._open: list[str] = []
+        self._skipped = 0
+
+    def lines(self) -> Iterator[str]:
+        self._end_run()
+        yield from self._lines
+
+    def handle_decl(self, decl: str) -> None:
+        if self._in_full:
+            self._line(f"<!{decl}>")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._skipped or self._left_out(tag, dict(attrs)):
+            self._skipped += tag not in _VOID
+            return
+        written = "".join(f" {name}" + (f'="{escape(value)}"' if value else "") for name, value in attrs)
+        if tag in _IN_LINE:
+            self._run += f"<{tag}{written}>"
+            return
+        self._line(f"<{tag}{written}>")
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in _VOID:
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._skipped:
+            self._skipped -= tag not in _VOID
+        elif tag in _IN_LINE and tag not in _VOID:
+            self._run += f"</{tag}>"
+        elif tag not in _VOID:
+            self._end_run()
+            assert self._open, f"</{tag}> closes nothing"
+            assert self._open.pop() == tag, f"</{tag}> closes something else"
+            # A leaf on one line reads better: <p>words</p>.
+            if self._lines[-1].strip().startswith(f"<{tag}") and self._lines[-1].endswith(">"):
+                self._lines[-1] += f"</{tag}>"
+            elif len(self._lines) > 1 and self._is_only_child(tag):
+                text = self._lines.pop().strip()
+                self._lines[-1] += f"{text}</{tag}>"
+            else:
+                self._line(f"</{tag}>")
+
+    def handle_data(self, data: str) -> None:
+        if not self._skipped:
+            in_style = self._open[-1:] == ["style"]
+            self._run += "RULES" if in_style and data.strip() else escape(data, quote=False)
+
+    def _is_only_child(self, tag: str) -> bool:
+        *_, above, last = self._lines
+        indent = " " * len(self._open)
+        return above.startswith(f"{indent}<{tag}") and above.endswith(">") and last.startswith(f"{indent} ")
+
+    def _left_out(self, tag: str, attributes: dict[str, str | None]) -> bool:
+        names = {*(attributes.get("class") or "").split(), attributes.get("aria-labelledby") or ""}
+        if self._in_full or not _DRAWN.isdisjoint(names):
+            return not _DRAWN.isdisjoint(names)
+        is_told = tag in {"meta", "link", "style"} and _TELLING.isdisjoint(attributes.values())
+        return is_told or not _ALIKE.isdisjoint(names)
+
+    def _end_run(self) -> None:
+        words = " ".join(self._run.split())
+        self._run = ""
+        if words:
+            self._lines.append(" " * len(self._open) + words)
+
+    def _line(self, text: str) -> None:
+        self._end_run()
+        self._lines.append(" " * len(self._open) + text)
