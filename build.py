@@ -7,4 +7,4 @@ import sys
 from microsite.command import main
 
 if __name__ == "__main__":
-    sys.exit(main(root=os.path.dirname(os.path.abspath(__file__))))
+    sys.exit(main(root=os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 (pathlib is slow to start)

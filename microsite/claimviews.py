@@ -58,7 +58,11 @@ class Sources:
         self._withdrawn = evidence.withdrawn()
         self._fallen = evidence.relays.fallen(self._withdrawn)
         self._numbers = {id: number for number, id in enumerate(cited, 1)}
-        self._voices = {Speaker(seed.id, voice.id): self._voice(seed, voice) for seed in evidence.seeds.values() for voice in seed.voices.values()}
+        self._voices = {
+            Speaker(seed.id, voice.id): self._voice(seed, voice)
+            for seed in evidence.seeds.values()
+            for voice in seed.voices.values()
+        }
         self._groups: dict[Citation, Group] = {}
         self._statements: dict[Reference, StatementView] = {}
         self.outcomes: list[OutcomeView] = []
@@ -76,9 +80,18 @@ class Sources:
             self._groups[order] = Group(name, tuple(Then(outcome.support or "") for outcome in found))
             leaves = contest_leaves(order, self._evidence, self._withdrawn)
             if leaves:
-                self.outcomes.append(OutcomeView(name, 0, False, tuple(tuple(map(switch, breaker)) for breaker in leaves)))
-            self.outcomes += [OutcomeView(name, step, outcome.support is None, tuple(tuple(map(switch, breaker)) for breaker in outcome.breakers))
-                              for step, outcome in enumerate(found, 1)]
+                self.outcomes.append(
+                    OutcomeView(name, 0, False, tuple(tuple(map(switch, breaker)) for breaker in leaves))
+                )
+            self.outcomes += [
+                OutcomeView(
+                    name,
+                    step,
+                    outcome.support is None,
+                    tuple(tuple(map(switch, breaker)) for breaker in outcome.breakers),
+                )
+                for step, outcome in enumerate(found, 1)
+            ]
         return self._groups[order]
 
     def statement(self, reference: Reference) -> StatementView:
@@ -93,7 +106,10 @@ class Sources:
         speaker = self._evidence.speaker(reference)
         return StatementView(
             anchor=f"s-{seed.id}--{statement.id}" if statement else f"d-{seed.id}",
-            document=seed.id, document_title=seed.title, title_language=seed.title_language.value if seed.title_language else "", publisher=seed.publisher,
+            document=seed.id,
+            document_title=seed.title,
+            title_language=seed.title_language.value if seed.title_language else "",
+            publisher=seed.publisher,
             locator=self._words.text(statement.locator) if statement else "",
             says=self._words.text(statement.says) if statement else "",
             quote=(statement.quote or "") if statement else "",
@@ -109,11 +125,26 @@ class Sources:
         parts = tuple(tuple(self.statement(reference) for reference in part) for part in claim.citation.parts)
         group = self.group(claim.citation)
         return ClaimView(
-            number=number, anchor=claim.anchor, where=where, role=role, before=sentence[0], words=sentence[1], after=sentence[2],
-            support=now.support or "", kinds=now.kinds,
-            contests=tuple(ContestView(self.statement(c.by), self._words.text(c.contradiction.why)) for c in now.contests),
-            voices=now.voices, unnamed=now.unnamed, documents=now.documents, publishers=now.publishers,
-            parts=parts, prices=claim.prices, group=group.name, thens=group.thens,
+            number=number,
+            anchor=claim.anchor,
+            where=where,
+            role=role,
+            before=sentence[0],
+            words=sentence[1],
+            after=sentence[2],
+            support=now.support or "",
+            kinds=now.kinds,
+            contests=tuple(
+                ContestView(self.statement(c.by), self._words.text(c.contradiction.why)) for c in now.contests
+            ),
+            voices=now.voices,
+            unnamed=now.unnamed,
+            documents=now.documents,
+            publishers=now.publishers,
+            parts=parts,
+            prices=claim.prices,
+            group=group.name,
+            thens=group.thens,
         )
 
     def documents(self, claims: Iterable[ClaimView]) -> tuple[DocumentView, ...]:
@@ -129,9 +160,18 @@ class Sources:
         references = [Reference(seed.id), *(Reference(seed.id, id) for id in seed.statements)]
         statements = [self.statement(reference) for reference in references]
         return DocumentView(
-            id=seed.id, title=seed.title, title_language=seed.title_language.value if seed.title_language else "", publisher=seed.publisher, kind=seed.kind,
-            url=seed.url or "", published=words.date(seed.published), retrieved=words.date(seed.retrieved), consulted=seed.consulted,
-            note=words.text(seed.note), sha256=(seed.sha256 or "").removeprefix("sha256-"), relays=tuple(name.value for name in seed.relays),
+            id=seed.id,
+            title=seed.title,
+            title_language=seed.title_language.value if seed.title_language else "",
+            publisher=seed.publisher,
+            kind=seed.kind,
+            url=seed.url or "",
+            published=words.date(seed.published),
+            retrieved=words.date(seed.retrieved),
+            consulted=seed.consulted,
+            note=words.text(seed.note),
+            sha256=(seed.sha256 or "").removeprefix("sha256-"),
+            relays=tuple(name.value for name in seed.relays),
             withdrawn=words.text(seed.withdrawn.reason) if seed.withdrawn else "",
             voices=tuple(self._voices[Speaker(seed.id, id)] for id in seed.voices),
             statements=tuple(_used(statement, used) for statement in statements),
@@ -141,9 +181,15 @@ class Sources:
         words = self._words
         relayed = (speaker_named(name.value, seed.id) for name in voice.relays)
         return VoiceView(
-            id=voice.id, switch=switch(Speaker(seed.id, voice.id)), words=words.text(voice.described_as), named=voice.named,
-            how_they_know=words.text(voice.how_they_know), why_unnamed=words.text(voice.why_unnamed), spoke=words.date(voice.spoke),
-            relays=tuple(self._described(speaker) for speaker in relayed), withdrawn=words.text(voice.withdrawn.reason) if voice.withdrawn else "",
+            id=voice.id,
+            switch=switch(Speaker(seed.id, voice.id)),
+            words=words.text(voice.described_as),
+            named=voice.named,
+            how_they_know=words.text(voice.how_they_know),
+            why_unnamed=words.text(voice.why_unnamed),
+            spoke=words.date(voice.spoke),
+            relays=tuple(self._described(speaker) for speaker in relayed),
+            withdrawn=words.text(voice.withdrawn.reason) if voice.withdrawn else "",
         )
 
     def _described(self, speaker: Speaker) -> str:
@@ -166,14 +212,17 @@ def switch(source: Source) -> str:
 def counts(claims: Iterable[ClaimView]) -> tuple[CountView, ...]:
     """How many claims have each support, the strongest first; those about documents themselves last."""
     supports = [claim.support for claim in claims]
-    order = sorted(reversed(SUPPORTS), key=lambda support: support.name == "document")
+    order = [*reversed(SUPPORTS[:-1]), SUPPORTS[-1]]
     return tuple(CountView(support.name, number) for support in order if (number := supports.count(support.name)))
 
 
 def matrix(claims: Iterable[ClaimView], documents: Iterable[DocumentView]) -> tuple[tuple[bool, ...], ...]:
     """For each claim, whether it rests on each document itself and on each of its voices."""
     columns = [(document.id, voice) for document in documents for voice in ("", *(v.id for v in document.voices))]
-    rests_on = [{(s.document, s.voice.id if s.voice else "") for part in claim.parts for s in part if s.stands} for claim in claims]
+    rests_on = [
+        {(s.document, s.voice.id if s.voice else "") for part in claim.parts for s in part if s.stands}
+        for claim in claims
+    ]
     return tuple(tuple(column in row for column in columns) for row in rests_on)
 
 
@@ -183,7 +232,9 @@ def claim_views(manuscript: Manuscript, sources: Sources, words: Words) -> dict[
     for passage, where in placed_passages(manuscript):
         sentences = dict(_sentences(passage, words))
         for mark, claim in enumerate(passage.claims):
-            views[claim.anchor] = sources.claim(claim, len(views) + 1, where, passage.role, sentences.get(mark, ("", "", "")))
+            views[claim.anchor] = sources.claim(
+                claim, len(views) + 1, where, passage.role, sentences.get(mark, ("", "", ""))
+            )
     return views
 
 
@@ -197,8 +248,8 @@ def _sentences(passage: Passage, words: Words) -> Iterator[tuple[int, tuple[str,
     """For each claim of a text: its sentence before it, its own words, its sentence after it."""
     for block in passage.converted.blocks:
         text, spans = _plain_with_spans(block.html, passage, words)
+        ends = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)] if spans else []
         for mark, (start, end) in spans.items():
-            ends = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
             first = max(position for position in ends if position <= start)
             last = min(position for position in ends if position >= end)
             yield mark, (text[first:start].lstrip(), text[start:end], text[end:last].rstrip())

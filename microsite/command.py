@@ -84,25 +84,50 @@ def _parser(root: str) -> argparse.ArgumentParser:
     # Given after the command or before it; a default in both places would have the second undo the first.
     shared, first = (argparse.ArgumentParser(add_help=False) for _ in range(2))
     for place, default in ((first, root), (shared, argparse.SUPPRESS)):
-        place.add_argument("--root", default=default, metavar="DIR", help="the folder that holds content/ and seeds/ (default: this one)")
+        place.add_argument(
+            "--root",
+            default=default,
+            metavar="DIR",
+            help="the folder that holds content/ and seeds/ (default: this one)",
+        )
     parser = argparse.ArgumentParser(
-        prog="build.py", parents=[first], formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="build.py",
+        parents=[first],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Microsite builds an investigation from plain files into a site whose every claim can be checked.",
         epilog="examples:\n  build.py                       build the site into site/\n  build.py serve                 write with a live preview\n"
-               "  build.py check --withdraw seed-name@voice\n  build.py new harbour-fees      start a story\n",
+        "  build.py check --withdraw seed-name@voice\n  build.py new harbour-fees      start a story\n",
     )
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    def command(name: str, help: str, example: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, parents=[shared], help=help, description=help[0].upper() + help[1:] + ".", epilog=f"example: {example}")
+    def command(name: str, purpose: str, example: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            parents=[shared],
+            help=purpose,
+            description=purpose[0].upper() + purpose[1:] + ".",
+            epilog=f"example: {example}",
+        )
 
     build = command("build", "build the site into site/ (the default)", "build.py --root ../my-investigation")
     build.add_argument("--json", action="store_true", help="print diagnostics as JSON")
-    serve = command("serve", "preview the site with drafts, rebuilding and reloading as you save", "build.py serve --port 8000")
+    serve = command(
+        "serve", "preview the site with drafts, rebuilding and reloading as you save", "build.py serve --port 8000"
+    )
     serve.add_argument("--port", type=int, default=5500, help="the port on this computer (default: 5500)")
-    check = command("check", "look for mistakes in all files and build nothing", "build.py check --withdraw dailynk-dandong-store@first-source")
+    check = command(
+        "check",
+        "look for mistakes in all files and build nothing",
+        "build.py check --withdraw dailynk-dandong-store@first-source",
+    )
     check.add_argument("--json", action="store_true", help="print diagnostics as JSON")
-    check.add_argument("--withdraw", action="append", default=[], metavar="SEED[@VOICE]", help="say what falls, weakens or strengthens if this source withdraws; may be repeated")
+    check.add_argument(
+        "--withdraw",
+        action="append",
+        default=[],
+        metavar="SEED[@VOICE]",
+        help="say what falls, weakens or strengthens if this source withdraws; may be repeated",
+    )
     new = command("new", "start a story that builds at once and teaches the format", "build.py new harbour-fees")
     new.add_argument("slug", help="the story's folder name and address: small letters, digits, hyphens")
     return parser
@@ -129,8 +154,10 @@ def _build_site(root: str, *, as_json: bool) -> int:
     if result.outcome == "unchanged":
         report.say("Nothing changed: site/ is up to date.")
     else:
-        report.say(f"Built {len(result.stories_made)} and kept {result.stories_reused} of the stories; "
-                   f"{len(result.written)} files written, {len(result.removed)} removed in site/.")
+        report.say(
+            f"Built {len(result.stories_made)} and kept {result.stories_reused} of the stories; "
+            f"{len(result.written)} files written, {len(result.removed)} removed in site/."
+        )
     return FINE
 
 

@@ -11,10 +11,10 @@ from . import claimviews, drawings, images
 from .citations import Reference
 from .claimviews import Sources, Words
 from .evidence import Evidence
-from .expressions import Expression, Name, Number, Operation, Part
-from .languages import list_words, number_words, phrases, quantity_words
+from .languages import list_words, phrases
 from .manuscript import Figure, Manuscript, Passage
-from .model import Exhibit, Price, Seed, SiteFile, Story
+from .model import Exhibit, Seed, SiteFile, Story
+from .priceviews import prices_view
 from .prose import Block, pieces
 from .views import (
     AnnotationView,
@@ -23,21 +23,22 @@ from .views import (
     ClaimView,
     CorrectionView,
     ExhibitView,
-    FormulaView,
     LanguageLink,
     Page,
     PartyView,
     Piece,
     Pieces,
-    PricesView,
-    PriceView,
     SiteView,
     StoryView,
     Stretch,
-    TickView,
 )
 
-STORY_PAGES = (("index.html", "story.html"), ("evidence.html", "evidence.html"), ("sources.html", "sources.html"), ("about.html", "about.html"))
+STORY_PAGES = (
+    ("index.html", "story.html"),
+    ("evidence.html", "evidence.html"),
+    ("sources.html", "sources.html"),
+    ("about.html", "about.html"),
+)
 """Pages that every story has, and their templates."""
 
 
@@ -45,8 +46,14 @@ def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
     """The site's own particulars in one language."""
     words = Words(language, site.first_language)
     return SiteView(
-        title=words.text(site.title), publisher=words.text(site.publisher), language=language, direction=phrases(language).direction,
-        contact=words.text(site.contact), licence=words.text(site.licence), url=(site.url or "").rstrip("/"), several_stories=several_stories,
+        title=words.text(site.title),
+        publisher=words.text(site.publisher),
+        language=language,
+        direction=phrases(language).direction,
+        contact=words.text(site.contact),
+        licence=words.text(site.licence),
+        url=(site.url or "").rstrip("/"),
+        several_stories=several_stories,
         index=edition_folder(site, language) + ("stories.html" if site.front else "index.html"),
     )
 
@@ -70,7 +77,10 @@ def story_pages(site: SiteFile, view: SiteView, story: StoryView) -> tuple[Page,
     if story.exhibits:
         templates.append(("exhibits/index.html", "exhibits.html"))
     pages = [_page(folder, name, template, view, story) for name, template in templates]
-    pages += [replace(_page(folder, f"exhibits/{exhibit.id}.html", "exhibit.html", view, story), exhibit=exhibit) for exhibit in story.exhibits]
+    pages += [
+        replace(_page(folder, f"exhibits/{exhibit.id}.html", "exhibit.html", view, story), exhibit=exhibit)
+        for exhibit in story.exhibits
+    ]
     return tuple(pages)
 
 
@@ -102,14 +112,28 @@ def _page(folder: str, name: str, template: str, view: SiteView, story: StoryVie
 
 def card(site: SiteFile, view: SiteView, story: StoryView) -> CardView:
     """A story as the index shows it."""
-    path = story_folder(site, story.slug, view.language).removeprefix(edition_folder(site, view.language)) + "index.html"
-    return CardView(story.slug, path, story.title_words, story.standfirst_words, story.place, story.published, story.published_iso, story.draft, story.counts)
+    path = (
+        story_folder(site, story.slug, view.language).removeprefix(edition_folder(site, view.language)) + "index.html"
+    )
+    return CardView(
+        story.slug,
+        path,
+        story.title_words,
+        story.standfirst_words,
+        story.place,
+        story.published,
+        story.published_iso,
+        story.draft,
+        story.counts,
+    )
 
 
 # --- A story ---------------------------------------------------------------------------------------------------------
 
 
-def story_view(site: SiteFile, story: Story, manuscript: Manuscript, seeds: Mapping[str, Seed], digests: Mapping[str, str]) -> StoryView:
+def story_view(
+    site: SiteFile, story: Story, manuscript: Manuscript, seeds: Mapping[str, Seed], digests: Mapping[str, str]
+) -> StoryView:
     """One edition of a story.
 
     Args:
@@ -121,34 +145,64 @@ def story_view(site: SiteFile, story: Story, manuscript: Manuscript, seeds: Mapp
     sources = Sources(Evidence(seeds), words, [*cited, *sorted(set(seeds) - set(cited))])
     claims = claimviews.claim_views(manuscript, sources, words)
     cut = _Cutter(claims, words, story)
-    exhibits = tuple(_exhibit_view(exhibit, number, manuscript, sources, words, cut) for number, exhibit in enumerate(story.exhibits.values(), 1))
+    exhibits = tuple(
+        _exhibit_view(exhibit, number, manuscript, sources, words, cut)
+        for number, exhibit in enumerate(story.exhibits.values(), 1)
+    )
     by_id = {exhibit.id: exhibit for exhibit in exhibits}
-    prices = _prices_view(story, manuscript, sources, words, cut)
+    finding = manuscript.finding
+    found = (cut.line(finding), cut.claims(finding)) if finding else ((), ())
+    prices = prices_view(story.prices, story, manuscript, sources, words, found) if story.prices else None
     stretches = tuple(_stretches(manuscript.body, by_id, cut, prices is not None))
     blocks = [block for stretch in stretches for block in stretch.blocks]
     placed = {block.exhibit.id for block in blocks if block.exhibit}
     front = story.front
     documents = sources.documents(claims.values())
     return StoryView(
-        slug=story.slug, draft=front.status == "draft",
-        title=cut.line(manuscript.title), title_words=claimviews.plain(manuscript.title, words),
-        standfirst=cut.line(manuscript.standfirst), standfirst_words=claimviews.plain(manuscript.standfirst, words),
+        slug=story.slug,
+        draft=front.status == "draft",
+        title=cut.line(manuscript.title),
+        title_words=claimviews.plain(manuscript.title, words),
+        standfirst=cut.line(manuscript.standfirst),
+        standfirst_words=claimviews.plain(manuscript.standfirst, words),
         head_claims=cut.claims(manuscript.title) + cut.claims(manuscript.standfirst),
-        place=words.text(front.place), authors=list_words([words.text(author) for author in front.authors], words.language) if front.authors else "",
-        published=words.date(front.published), published_iso=front.published.text if front.published else "", updated=words.date(front.updated),
+        place=words.text(front.place),
+        authors=list_words([words.text(author) for author in front.authors], words.language) if front.authors else "",
+        published=words.date(front.published),
+        published_iso=front.published.text if front.published else "",
+        updated=words.date(front.updated),
         based_on=tuple(document for document in documents if document.id in {name.value for name in front.based_on}),
-        tags=tuple(words.text(tag) for tag in front.tags), series=front.series or "",
-        stretches=stretches, prices=prices, prices_at_end=prices is not None and not any(block.prices_here for block in blocks),
-        exhibits=exhibits, unplaced=tuple(exhibit for exhibit in exhibits if exhibit.id not in placed),
-        claims=tuple(claims.values()), counts=claimviews.counts(claims.values()), contested=sum(1 for claim in claims.values() if claim.contests),
+        tags=tuple(words.text(tag) for tag in front.tags),
+        series=front.series or "",
+        stretches=stretches,
+        prices=prices,
+        prices_at_end=prices is not None and not any(block.prices_here for block in blocks),
+        exhibits=exhibits,
+        unplaced=tuple(exhibit for exhibit in exhibits if exhibit.id not in placed),
+        claims=tuple(claims.values()),
+        counts=claimviews.counts(claims.values()),
+        contested=sum(1 for claim in claims.values() if claim.contests),
         publishers=len({document.publisher for document in documents}),
-        documents=documents, matrix=claimviews.matrix(claims.values(), documents), outcomes=tuple(sources.outcomes),
-        unknowns=tuple(cut.line(passage) for passage in manuscript.unknowns), unknown_claims=tuple(c for p in manuscript.unknowns for c in cut.claims(p)),
-        methods=tuple(cut.line(passage) for passage in manuscript.methods), method_claims=tuple(c for p in manuscript.methods for c in cut.claims(p)),
-        parties=tuple(PartyView(words.text(p.name), p.asked_by, words.date(p.when), words.text(p.answer)) for p in front.parties.values()),
-        corrections=tuple(CorrectionView(words.date(c.date), c.kind, words.text(c.was), words.text(c.now)) for c in front.corrections),
-        licence=words.text(front.licence) or words.text(site.licence), fingerprint=fingerprint({**story.digests, **digests}),
-        languages=tuple(LanguageLink(name.value, phrases(name.value).name, story_folder(site, story.slug, name.value)) for name in site.languages),
+        documents=documents,
+        matrix=claimviews.matrix(claims.values(), documents),
+        outcomes=tuple(sources.outcomes),
+        unknowns=tuple(cut.line(passage) for passage in manuscript.unknowns),
+        unknown_claims=tuple(c for p in manuscript.unknowns for c in cut.claims(p)),
+        methods=tuple(cut.line(passage) for passage in manuscript.methods),
+        method_claims=tuple(c for p in manuscript.methods for c in cut.claims(p)),
+        parties=tuple(
+            PartyView(words.text(p.name), p.asked_by, words.date(p.when), words.text(p.answer))
+            for p in front.parties.values()
+        ),
+        corrections=tuple(
+            CorrectionView(words.date(c.date), c.kind, words.text(c.was), words.text(c.now)) for c in front.corrections
+        ),
+        licence=words.text(front.licence) or words.text(site.licence),
+        fingerprint=fingerprint({**story.digests, **digests}),
+        languages=tuple(
+            LanguageLink(name.value, phrases(name.value).name, story_folder(site, story.slug, name.value))
+            for name in site.languages
+        ),
     )
 
 
@@ -192,7 +246,9 @@ class _Cutter:
                 yield Piece("claim", claim=self._claims[passage.claims[piece.number].anchor])
             elif piece.kind == "reference":
                 exhibit, _, annotation = passage.converted.references[piece.number].text.partition("/")
-                yield Piece("reference", href=f"exhibits/{exhibit}.html" + (f"#n-{exhibit}-{annotation}" if annotation else ""))
+                yield Piece(
+                    "reference", href=f"exhibits/{exhibit}.html" + (f"#n-{exhibit}-{annotation}" if annotation else "")
+                )
             elif piece.kind == "figure":
                 yield self._figure(passage.figures[piece.number])
             else:
@@ -210,14 +266,20 @@ EXHIBIT_AS_TEXT = 1600
 
 def _stretches(body: Passage, exhibits: Mapping[str, ExhibitView], cut: _Cutter, has_prices: bool) -> Iterator[Stretch]:
     """The prose in runs: before the price sidebar, beside it, and after."""
-    priced = [index for index, block in enumerate(body.converted.blocks) if has_prices and _names_a_price(block.html, body)]
+    priced = [
+        index for index, block in enumerate(body.converted.blocks) if has_prices and _names_a_price(block.html, body)
+    ]
     beside = _beside_prices(body, priced)
-    blocks = [_block(block, body, exhibits, cut, priced[:1] == [index]) for index, block in enumerate(body.converted.blocks)]
+    blocks = [
+        _block(block, body, exhibits, cut, priced[:1] == [index]) for index, block in enumerate(body.converted.blocks)
+    ]
     for is_beside, run in groupby(enumerate(blocks), key=lambda numbered: numbered[0] in beside):
         yield Stretch(is_beside, tuple(block for _, block in run))
 
 
-def _block(block: Block, body: Passage, exhibits: Mapping[str, ExhibitView], cut: _Cutter, prices_here: bool) -> BlockView:
+def _block(
+    block: Block, body: Passage, exhibits: Mapping[str, ExhibitView], cut: _Cutter, prices_here: bool
+) -> BlockView:
     exhibit = exhibits[body.converted.exhibits[_exhibit_number(block.html)].text] if block.tag == "exhibit" else None
     claims = tuple(cut.claims(body)[piece.number] for piece in pieces(block.html) if piece.kind == "claim")
     return BlockView(block.tag, () if exhibit else tuple(cut.pieces(block.html, body)), claims, exhibit, prices_here)
@@ -247,14 +309,31 @@ def _exhibit_number(html: str) -> int:
 # --- Exhibits --------------------------------------------------------------------------------------------------------
 
 
-def _exhibit_view(exhibit: Exhibit, number: int, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter) -> ExhibitView:
+def _exhibit_view(
+    exhibit: Exhibit, number: int, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
+) -> ExhibitView:
     caption = manuscript.captions[exhibit.id]
     width, height = images.plate_size(exhibit.shape)
     return ExhibitView(
-        number=number, id=exhibit.id, title=words.text(exhibit.title), alt=words.text(exhibit.alt), caption=cut.line(caption), claims=cut.claims(caption),
-        credit=words.text(exhibit.credit), rights=words.text(exhibit.rights), would_show=words.text(exhibit.would_show), absent=exhibit.absent or "",
-        schematic=exhibit.positions == "schematic", image=plate_path(exhibit), width=width, height=height, drawn_height=drawings.picture_height(exhibit.shape),
-        annotations=tuple(_annotation_view(exhibit, id, index, manuscript, sources, words, cut) for index, id in enumerate(exhibit.annotations, 1)),
+        number=number,
+        id=exhibit.id,
+        title=words.text(exhibit.title),
+        alt=words.text(exhibit.alt),
+        caption=cut.line(caption),
+        claims=cut.claims(caption),
+        credit=words.text(exhibit.credit),
+        rights=words.text(exhibit.rights),
+        would_show=words.text(exhibit.would_show),
+        absent=exhibit.absent or "",
+        schematic=exhibit.positions == "schematic",
+        image=plate_path(exhibit),
+        width=width,
+        height=height,
+        drawn_height=drawings.picture_height(exhibit.shape),
+        annotations=tuple(
+            _annotation_view(exhibit, id, index, manuscript, sources, words, cut)
+            for index, id in enumerate(exhibit.annotations, 1)
+        ),
     )
 
 
@@ -265,87 +344,20 @@ def plate_path(exhibit: Exhibit) -> str:
     return f"images/{stem}-{recipe}.png"
 
 
-def _annotation_view(exhibit: Exhibit, id: str, number: int, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter) -> AnnotationView:
+def _annotation_view(
+    exhibit: Exhibit, id: str, number: int, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
+) -> AnnotationView:
     annotation = exhibit.annotations[id]
     note = manuscript.notes[exhibit.id, id]
     group = sources.group(annotation.seed.citation) if annotation.seed else None
     return AnnotationView(
-        number=number, id=id, label=words.text(annotation.label), note=cut.line(note), claims=cut.claims(note),
-        outline=drawings.outline(annotation.region, exhibit.shape), support=sources.support(annotation.seed.citation) if annotation.seed else "",
-        group=group.name if group else "", thens=group.thens if group else (),
+        number=number,
+        id=id,
+        label=words.text(annotation.label),
+        note=cut.line(note),
+        claims=cut.claims(note),
+        outline=drawings.outline(annotation.region, exhibit.shape),
+        support=sources.support(annotation.seed.citation) if annotation.seed else "",
+        group=group.name if group else "",
+        thens=group.thens if group else (),
     )
-
-
-# --- Prices ----------------------------------------------------------------------------------------------------------
-
-
-def _prices_view(story: Story, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter) -> PricesView | None:
-    if story.prices is None:
-        return None
-    book, file = manuscript.prices, story.prices
-    amounts = [book.quantities[id].amount for id in story.price_rows if book.quantities[id].currency]
-    plot = drawings.range_plot(amounts) if amounts else None
-    bars = dict(zip((id for id in story.price_rows if book.quantities[id].currency), plot.bars if plot else (), strict=True))
-    rows = tuple(_price_view(row, story, manuscript, sources, words, bars) for row in story.price_rows.values())
-    finding = manuscript.finding
-    return PricesView(
-        finding=cut.line(finding) if finding else (), finding_claims=cut.claims(finding) if finding else (),
-        unit=words.text(file.unit), currency=file.currency, rows=rows, plot=plot,
-        ticks=tuple(TickView(tick, number_words(tick.value, words.language)) for tick in (plot.ticks if plot else ())),
-        formulas=tuple(_formulas(story, manuscript, words)),
-        comparable=tuple((list_words([words.text(file.populations[name.value]) for name in pair.populations], words.language), words.text(pair.reason))
-                         for pair in file.comparable),
-        rates=tuple(f"1 {rate.currency} = {number_words(rate.rate.low or 0, words.language)} {file.currency} ({words.date(rate.date)})" for rate in file.rates),
-    )
-
-
-def _price_view(row: Price, story: Story, manuscript: Manuscript, sources: Sources, words: Words, bars: Mapping[str, drawings.Bar]) -> PriceView:
-    file = story.prices
-    assert file is not None
-    quantity = manuscript.prices.quantities[row.id]
-    citation = manuscript.prices.citations[row.id]
-    group = sources.group(citation)
-    return PriceView(
-        id=row.id, item=words.text(row.item), place=words.text(file.places[row.place.value]), population=words.text(file.populations[row.population.value]),
-        words=quantity_words(quantity, words.language), short=quantity_words(quantity, words.language, "short"), statistic=row.statistic, date=words.date(row.date),
-        of=words.text(story.price_rows[row.of_.value].item) if row.of_ else "", multiple=quantity.multiple, derived=quantity.origin != "reported",
-        approximate=quantity.amount.approximate, bar=bars.get(row.id), gap=_gap(row, story, manuscript, bars), blocks=drawings.multiple_blocks(quantity.amount) if quantity.multiple else 0,
-        statements=tuple(sources.statement(reference) for reference in citation.references()), support=sources.support(citation),
-        group=group.name, thens=group.thens,
-    )
-
-
-def _gap(row: Price, story: Story, manuscript: Manuscript, bars: Mapping[str, drawings.Bar]) -> drawings.Gap | None:
-    """The gap between a price and the nearest lower one whose population it may be compared with."""
-    lower = (bars[other.id] for other in story.price_rows.values()
-             if other.id in bars and frozenset((row.population.value, other.population.value)) in manuscript.prices.comparable)
-    gaps = [found for bar in lower if row.id in bars and (found := drawings.gap(bar, bars[row.id]))]
-    return max(gaps, key=lambda found: float(found.start), default=None)
-
-
-def _formulas(story: Story, manuscript: Manuscript, words: Words) -> Iterator[FormulaView]:
-    """Every figure of the story that was computed, once, in reading order."""
-    seen = set()
-    for passage in manuscript.passages():
-        for figure in passage.figures:
-            key = (figure.expression.root, figure.expression.currency, figure.expression.format)
-            if key not in seen and (isinstance(figure.expression.root, Operation) or figure.expression.currency):
-                seen.add(key)
-                yield FormulaView(figure.expression.text, _spelt_out(figure.expression, story, manuscript, words), words.figure(figure), figure.quantity.origin)
-
-
-_SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
-
-
-def _spelt_out(expression: Expression, story: Story, manuscript: Manuscript, words: Words) -> str:
-    def spell(part: Part, inside: bool = False) -> str:
-        match part:
-            case Name(id=id):
-                return f"{words.text(story.price_rows[id].item)} ({quantity_words(manuscript.prices.quantities[id], words.language)})"
-            case Number(value=value):
-                return number_words(value, words.language)
-            case Operation(left=left, symbol=symbol, right=right):
-                whole = f"{spell(left, True)} {_SIGNS[symbol]} {spell(right, True)}"
-                return f"({whole})" if inside else whole
-
-    return spell(expression.root)

@@ -5,7 +5,7 @@ Pictures are measured in thousandths of their width, plots in units of a plot 30
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
@@ -18,11 +18,15 @@ _PLOT_RIGHT = 288
 """The axis ends here, so that an arrowhead has room."""
 
 
+Element = Literal["circle", "rect", "ellipse", "polygon"]
+Attributes = tuple[tuple[str, str], ...]
+
+
 class Outline(NamedTuple):
     """A region as an SVG shape, and where its numbered marker stands."""
 
-    element: Literal["circle", "rect", "ellipse", "polygon"]
-    attributes: tuple[tuple[str, str], ...]
+    element: Element
+    attributes: Attributes
     marker_left: str
     """In per cent of the picture's width."""
     marker_top: str
@@ -36,27 +40,31 @@ def picture_height(shape: tuple[int, int]) -> int:
 
 def outline(region: Region, shape: tuple[int, int]) -> Outline:
     """The drawing of a region on a picture of a shape (width, height)."""
-    height = picture_height(shape)
+    element, attributes = _drawn(region, picture_height(shape))
+    left, top = _marker(region)
+    return Outline(
+        element, attributes, _short(100 * min(max(left, 0.04), 0.96)), _short(100 * min(max(top, 0.06), 0.94))
+    )
 
-    def x(value: float) -> str:
-        return _short(value * PICTURE_WIDTH)
 
-    def y(value: float) -> str:
-        return _short(value * height)
-
+def _drawn(region: Region, height: int) -> tuple[Element, Attributes]:
     n = region.numbers
-    left, top, _, _ = region.bounds()
+    xs, ys = [_short(value * PICTURE_WIDTH) for value in n[0::2]], [_short(value * height) for value in n[1::2]]
     if region.shape == "box":
-        drawn = ("rect", (("x", x(n[0])), ("y", y(n[1])), ("width", x(n[2])), ("height", y(n[3]))))
-    elif region.shape == "ellipse":
-        drawn = ("ellipse", (("cx", x(n[0])), ("cy", y(n[1])), ("rx", x(n[2])), ("ry", y(n[3]))))
-        left, top = n[0] - n[2] * 0.7071, n[1] - n[3] * 0.7071
-    elif region.shape == "polygon":
-        drawn = ("polygon", (("points", " ".join(f"{x(a)},{y(b)}" for a, b in zip(n[0::2], n[1::2], strict=True))),))
-        left, top = n[0], n[1]
-    else:
-        drawn = ("circle", (("cx", x(n[0])), ("cy", y(n[1])), ("r", "14")))
-    return Outline(drawn[0], drawn[1], _short(100 * min(max(left, 0.04), 0.96)), _short(100 * min(max(top, 0.06), 0.94)))  # type: ignore[arg-type]
+        return "rect", (("x", xs[0]), ("y", ys[0]), ("width", xs[1]), ("height", ys[1]))
+    if region.shape == "ellipse":
+        return "ellipse", (("cx", xs[0]), ("cy", ys[0]), ("rx", xs[1]), ("ry", ys[1]))
+    if region.shape == "polygon":
+        return "polygon", (("points", " ".join(f"{x},{y}" for x, y in zip(xs, ys, strict=True))),)
+    return "circle", (("cx", xs[0]), ("cy", ys[0]), ("r", "14"))
+
+
+def _marker(region: Region) -> tuple[float, float]:
+    """Where the marker stands: at the top left, on the outline."""
+    n = region.numbers
+    if region.shape == "ellipse":
+        return n[0] - n[2] * 0.7071, n[1] - n[3] * 0.7071
+    return n[0], n[1]
 
 
 def _short(value: float) -> str:
@@ -106,7 +114,9 @@ def range_plot(amounts: Sequence[Interval]) -> Plot:
     def x(value: Fraction) -> float:
         return float(_PLOT_RIGHT * value / top)
 
-    ticks = tuple(Tick(_short(x(step * i)), step * i, "start" if i == 0 else "middle") for i in range(int(top / step) + 1))
+    ticks = tuple(
+        Tick(_short(x(step * i)), step * i, "start" if i == 0 else "middle") for i in range(int(top / step) + 1)
+    )
     return Plot(_with_last_anchor(ticks), tuple(_bar(amount, x) for amount in amounts))
 
 
@@ -145,5 +155,3 @@ def multiple_blocks(amount: Interval, most: int = 12) -> int:
     if amount.low != amount.high or amount.low is None or amount.low.denominator != 1 or not 2 <= amount.low <= most:
         return 0
     return int(amount.low)
-
-

@@ -279,9 +279,7 @@ def contest_leaves(
     return _listed(all_of([_breakers(contest.by, evidence, fallen) for contest in contests])) if contests else ()
 
 
-def _breakers_of_level(
-    rank: int, part: Iterable[Reference], evidence: Evidence, fallen: frozenset[Source]
-) -> Breakers:
+def _breakers_of_level(rank: int, part: Iterable[Reference], evidence: Evidence, fallen: frozenset[Source]) -> Breakers:
     """Withdrawals that leave a part without any witness of a level or of one above it."""
     sets = {witness for support in SUPPORTS[rank:] for witness in witnesses(support.name, part, evidence)}
     return all_of([either(*(_breakers(reference, evidence, fallen) for reference in w)) for w in sorted(sets)])

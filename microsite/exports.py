@@ -13,23 +13,56 @@ from .manuscript import Manuscript
 from .model import Story
 from .views import PricesView, PriceView
 
-COLUMNS = ("id", "item", "place", "population", "statistic", "low", "high", "low_included", "high_included", "approximate", "currency", "unit",
-           "multiple_of", "origin", "support", "sources", "date")
+COLUMNS = (
+    "id",
+    "item",
+    "place",
+    "population",
+    "statistic",
+    "low",
+    "high",
+    "low_included",
+    "high_included",
+    "approximate",
+    "currency",
+    "unit",
+    "multiple_of",
+    "origin",
+    "support",
+    "sources",
+    "date",
+)
 
 
 def price_data(story: Story, manuscript: Manuscript, view: PricesView) -> tuple[tuple[str, bytes], ...]:
     """The files of one edition, by name."""
-    rows = [_row(row, manuscript.prices.quantities[row.id], str(manuscript.prices.citations[row.id]), story, view) for row in view.rows]
+    rows = [
+        _row(row, manuscript.prices.quantities[row.id], str(manuscript.prices.citations[row.id]), story, view)
+        for row in view.rows
+    ]
     return ("prices.csv", _csv(rows)), ("prices.json", _json(story, view, rows))
 
 
 def _row(row: PriceView, quantity: Quantity, sources: str, story: Story, view: PricesView) -> dict[str, Any]:
     amount, authored = quantity.amount, story.price_rows[row.id]
     values = (
-        row.id, row.item, row.place, row.population, row.statistic, _number(amount.low), _number(amount.high),
-        None if amount.low is None else not amount.low_open, None if amount.high is None else not amount.high_open, amount.approximate,
-        quantity.currency, view.unit if quantity.currency else None, authored.of_.value if authored.of_ else None, quantity.origin,
-        row.support, sources, authored.date.text if authored.date else None,
+        row.id,
+        row.item,
+        row.place,
+        row.population,
+        row.statistic,
+        _number(amount.low),
+        _number(amount.high),
+        None if amount.low is None else not amount.low_open,
+        None if amount.high is None else not amount.high_open,
+        amount.approximate,
+        quantity.currency,
+        view.unit if quantity.currency else None,
+        authored.of_.value if authored.of_ else None,
+        quantity.origin,
+        row.support,
+        sources,
+        authored.date.text if authored.date else None,
     )
     return dict(zip(COLUMNS, values, strict=True))
 

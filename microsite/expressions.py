@@ -94,8 +94,9 @@ def parse(text: str) -> Expression:
         BadExpression: it has a part that the grammar lacks; the message and column say which.
     """
     if len(text) > LONGEST_EXPRESSION:
-        raise BadExpression(f"an expression has at most {LONGEST_EXPRESSION} characters, and this has {len(text):,}",
-                            LONGEST_EXPRESSION)
+        raise BadExpression(
+            f"an expression has at most {LONGEST_EXPRESSION} characters, and this has {len(text):,}", LONGEST_EXPRESSION
+        )
     formula, *filters = text.split("|")
     expression = Expression(text, _Reading(formula).whole())
     column = len(formula)
@@ -110,8 +111,12 @@ def names(expression: Expression) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.id for name in _named(expression.root)))
 
 
-def evaluate(expression: Expression, quantities: Mapping[str, Quantity], comparable: Comparable = frozenset(),
-             rates: Sequence[Rate] = ()) -> Quantity:
+def evaluate(
+    expression: Expression,
+    quantities: Mapping[str, Quantity],
+    comparable: Comparable = frozenset(),
+    rates: Sequence[Rate] = (),
+) -> Quantity:
     """Compute an expression exactly over a story's prices.
 
     Raises:
@@ -135,8 +140,9 @@ def _computed(part: Part, quantities: Mapping[str, Quantity], comparable: Compar
         case Number(value=value):
             return Quantity(exact(value), origin="derived")
         case Operation(left, symbol, right):
-            return combine(_computed(left, quantities, comparable), symbol,
-                           _computed(right, quantities, comparable), comparable)
+            return combine(
+                _computed(left, quantities, comparable), symbol, _computed(right, quantities, comparable), comparable
+            )
 
 
 def _refuse_ill_fitting_format(wanted: Format | None, result: Quantity) -> None:
@@ -184,11 +190,14 @@ class _Token(NamedTuple):
     column: int
 
 
-_TOKEN = re.compile(r"""\s*(?:
+_TOKEN = re.compile(
+    r"""\s*(?:
     (?P<number>[0-9]+(?:\.[0-9]+)?)(?![\w.]) |
     (?P<name>[a-z][a-z0-9_]*)(?![\w.]) |
     (?P<sign>[-+*/()])
-)""", re.VERBOSE)
+)""",
+    re.VERBOSE,
+)
 _ELSEWHERE = MappingProxyType({"×": "*", "·": "*", "÷": "/", "−": "-", "–": "-", "—": "-"})
 """Signs that people write for ours."""
 

@@ -191,7 +191,7 @@ def _make_work_folder(work: str) -> None:
     if above and not os.path.isdir(above):
         _make_folder(above)
     _make_folder(work)
-    ours = above if os.path.basename(above).startswith(".microsite") else work
+    ours = above if above.rpartition("/")[2].startswith(".microsite") else work
     if not os.path.lexists(f"{ours}/.gitignore"):
         _put(f"{ours}/.gitignore", b"*\n", durable=False)
 

@@ -108,6 +108,7 @@ class Interval:
 
         Ends stay open or closed as they were: "more than 3.33…" becomes "more than 3.3", which is no less true.
         """
+
         def places(end: Fraction) -> int:
             return decimals if decimals is not None else (significant or 1) - 1 - _magnitude(end)
 
@@ -219,12 +220,16 @@ _COMPLAINTS = (
     (r".*[0-9]\s*,\s*[0-9].*", "has a comma: write 12345678.90, without commas and with a decimal point"),
     (r".*[0-9]\s+[0-9].*", "has a space between digits: write 12345678.90, without spaces"),
     (r".*[0-9][eE][-+]?[0-9].*", "is in exponent notation: write the number in full, 1000 and not 1e3"),
-    (r".*[0-9]\s*(?:[-−–—~〜～…]|\.{3,}|to)\s*[0-9].*",
-     "is no range we can read: write both numbers in full with two dots between them, 200..300"),
+    (
+        r".*[0-9]\s*(?:[-−–—~〜～…]|\.{3,}|to)\s*[0-9].*",
+        "is no range we can read: write both numbers in full with two dots between them, 200..300",
+    ),
     (r"~\s*[<>].*|[<>]=?\s*~.*", "is both approximate and a bound: `~` goes before a number or a range"),
     (r"[<>].*\.\..*", "is both a bound and a range: write one of them"),
-    (r".*[0-9].*[^\W\d_].*|.*[^\W\d_].*[0-9].*|.*[$€£¥₩].*",
-     "has more than a number: write the number alone, as the file's `currency` and `unit` say the rest"),
+    (
+        r".*[0-9].*[^\W\d_].*|.*[^\W\d_].*[0-9].*|.*[$€£¥₩].*",
+        "has more than a number: write the number alone, as the file's `currency` and `unit` say the rest",
+    ),
     (r".*", "is not a number: write 200, 200..300, >1000, >=1000, <50 or ~200"),
 )
 
@@ -310,7 +315,8 @@ class Quantity:
 
 
 _OPERATIONS: MappingProxyType[Symbol, Callable[[Interval, Interval], Interval]] = MappingProxyType(
-    {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv})
+    {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
+)
 
 
 def combine(left: Quantity, symbol: Symbol, right: Quantity, comparable: Comparable = frozenset()) -> Quantity:
@@ -326,9 +332,14 @@ def combine(left: Quantity, symbol: Symbol, right: Quantity, comparable: Compara
     amount = _OPERATIONS[symbol](left.amount, right.amount)
     _refuse_endless_digits(amount)
     return Quantity(
-        amount, currency, unit, left.populations | right.populations,
+        amount,
+        currency,
+        unit,
+        left.populations | right.populations,
         "converted" if "converted" in (left.origin, right.origin) else "derived",
-        tuple(dict.fromkeys(left.prices + right.prices)), left.multiple or right.multiple)
+        tuple(dict.fromkeys(left.prices + right.prices)),
+        left.multiple or right.multiple,
+    )
 
 
 def certainly_less(left: Quantity, right: Quantity, comparable: Comparable = frozenset()) -> bool:
@@ -345,8 +356,10 @@ def certainly_less(left: Quantity, right: Quantity, comparable: Comparable = fro
 def _refuse_strangers(left: Quantity, right: Quantity, comparable: Comparable) -> None:
     for one, other in product(sorted(left.populations), sorted(right.populations)):
         if one != other and frozenset((one, other)) not in comparable:
-            raise Unsound(f"`{one}` and `{other}` are different populations: compare like with like, "
-                          "or declare the pair under `comparable` with the reason")
+            raise Unsound(
+                f"`{one}` and `{other}` are different populations: compare like with like, "
+                "or declare the pair under `comparable` with the reason"
+            )
 
 
 def _measured_in(left: Quantity, symbol: Symbol, right: Quantity) -> tuple[str | None, str | None]:
@@ -359,8 +372,10 @@ def _measured_in(left: Quantity, symbol: Symbol, right: Quantity) -> tuple[str |
     if number.multiple:
         raise Unsound(f"{_named(number)} is a multiple of a price nobody names, so it never becomes an amount")
     if symbol in "+-":
-        raise Unsound(f"{_named(amount)} is an amount in {amount.currency} and {_named(number)} is a bare number: "
-                      "they can be multiplied or divided, not added, subtracted or compared")
+        raise Unsound(
+            f"{_named(amount)} is an amount in {amount.currency} and {_named(number)} is a bare number: "
+            "they can be multiplied or divided, not added, subtracted or compared"
+        )
     if symbol == "/" and right.currency:
         raise Unsound(f"{_named(number)} is a bare number, and a number cannot be divided by an amount")
     return amount.currency, amount.unit
@@ -372,8 +387,10 @@ def _of_two_amounts(left: Quantity, symbol: Symbol, right: Quantity) -> tuple[st
     if left.currency != right.currency:
         raise Unsound(f"{left.currency} and {right.currency} are different currencies: convert one by a rate first")
     if left.unit != right.unit:
-        raise Unsound(f"{_named(left)} and {_named(right)} are for different units ({left.unit}, {right.unit}): "
-                      "compare like with like")
+        raise Unsound(
+            f"{_named(left)} and {_named(right)} are for different units ({left.unit}, {right.unit}): "
+            "compare like with like"
+        )
     return (None, None) if symbol == "/" else (left.currency, left.unit)
 
 

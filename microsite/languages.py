@@ -26,8 +26,19 @@ Measure = Literal["amount", "times", "percent", "number"]
 
 PHRASES_FOLDER = Path(__file__).parent / "phrases"
 MEASURES: tuple[Measure, ...] = ("amount", "times", "percent", "number")
-SHAPES = ("exact", "range", "above", "at_least", "below", "at_most", "above_to_below", "above_to_at_most",
-          "at_least_to_below", "about", "unknown")
+SHAPES = (
+    "exact",
+    "range",
+    "above",
+    "at_least",
+    "below",
+    "at_most",
+    "above_to_below",
+    "above_to_at_most",
+    "at_least_to_below",
+    "about",
+    "unknown",
+)
 DATES = ("day", "month", "year", "day_without_year", "month_without_year", "year_not_given", "unknown")
 MOST_EXACT_DECIMALS = 2
 """A computed value that this many decimals state exactly is shown so; others are rounded outward."""
@@ -89,6 +100,7 @@ def read_phrases(language: str, table: Mapping[str, Any]) -> Phrases:
     Raises:
         ValueError: a pattern is missing; the message says which.
     """
+
     def part(path: str, needed: Sequence[str] = ()) -> Any:
         found: Any = table
         for key in path.split("."):
@@ -99,14 +111,28 @@ def read_phrases(language: str, table: Mapping[str, Any]) -> Phrases:
             part(f"{path}.{key}")
         return found
 
-    words, short = (Wording(part(f"{form}.shapes", SHAPES), part(f"{form}.measures", MEASURES))
-                    for form in ("words", "short"))
-    return Phrases(language, part("name"), part("direction"), part("locale"), part("grouped_from_digits"), part("small_numbers"),
-                   words, short, part("currencies"), part("dates", DATES))
+    words, short = (
+        Wording(part(f"{form}.shapes", SHAPES), part(f"{form}.measures", MEASURES)) for form in ("words", "short")
+    )
+    return Phrases(
+        language,
+        part("name"),
+        part("direction"),
+        part("locale"),
+        part("grouped_from_digits"),
+        part("small_numbers"),
+        words,
+        short,
+        part("currencies"),
+        part("dates", DATES),
+    )
 
 
 def quantity_words(
-    quantity: Quantity, language: str, form: Form = "words", format: Measure | None = None,  # noqa: A002 (the authors' word)
+    quantity: Quantity,
+    language: str,
+    form: Form = "words",
+    format: Measure | None = None,  # noqa: A002 (the authors' word)
 ) -> str:
     """A quantity in words, or with signs for a table: "more than 1,000 yuan", "> 1,000".
 
@@ -132,6 +158,11 @@ def quantity_words(
         if f"{{{side}_full}}" in pattern:
             pattern = pattern.replace(f"{{{side}_full}}", _with_measure(number, end, manner))
     return pattern
+
+
+def currency_words(code: str, language: str) -> str:
+    """A currency's name, as for several of it: "yuan", "dollars"."""
+    return _currency_name(code, _decimal(Fraction(5), 0), phrases(language))
 
 
 def number_words(value: Fraction | int, language: str) -> str:
@@ -199,8 +230,13 @@ def _usual_measure(quantity: Quantity) -> Measure:
 
 def _manner(currency: str | None, measure: Measure, form: Form, table: Phrases, ends: Iterable[Fraction]) -> _Manner:
     small = all(end.denominator == 1 and 1 <= end <= len(table.small_numbers) for end in ends)
-    return _Manner(table, table.words if form == "words" else table.short, measure, currency,
-                   table.small_numbers if small and form == "words" and measure == "times" else ())
+    return _Manner(
+        table,
+        table.words if form == "words" else table.short,
+        measure,
+        currency,
+        table.small_numbers if small and form == "words" and measure == "times" else (),
+    )
 
 
 def _shown(quantity: Quantity, measure: Measure) -> Interval:
@@ -222,8 +258,12 @@ def _shape(shown: Interval) -> str:
         return "below" if shown.high_open else "at_most"
     if shown.low == shown.high:
         return "exact"
-    both = {(False, False): "range", (True, True): "above_to_below",
-            (True, False): "above_to_at_most", (False, True): "at_least_to_below"}
+    both = {
+        (False, False): "range",
+        (True, True): "above_to_below",
+        (True, False): "above_to_at_most",
+        (False, True): "at_least_to_below",
+    }
     return both[shown.low_open, shown.high_open]
 
 
@@ -237,8 +277,11 @@ def _printed_ends(shown: Interval, shape: str) -> dict[Literal["low", "high"], F
 
 
 def _number(end: Fraction, about: bool, manner: _Manner) -> str:
-    number = (manner.small_numbers[int(end) - 1] if manner.small_numbers
-              else _digits(_decimal(end, _places(end, manner.currency)), manner.table))
+    number = (
+        manner.small_numbers[int(end) - 1]
+        if manner.small_numbers
+        else _digits(_decimal(end, _places(end, manner.currency)), manner.table)
+    )
     return manner.wording.shapes["about"].format(n=number) if about else number
 
 
@@ -288,8 +331,12 @@ def _digits(number: Decimal, table: Phrases) -> str:
     whole_part = locale.decimal_formats[None].pattern.partition(".")[0]
     # Babel rounds to the context's precision, by default 28 digits.
     with decimal.localcontext(prec=len(digits) + places + 2):
-        text = format_decimal(number, whole_part + ("." + "0" * places if places else ""), locale,
-                              group_separator=len(digits) - places >= table.grouped_from_digits)
+        text = format_decimal(
+            number,
+            whole_part + ("." + "0" * places if places else ""),
+            locale,
+            group_separator=len(digits) - places >= table.grouped_from_digits,
+        )
     return text.replace("-", "−")
 
 

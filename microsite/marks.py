@@ -7,6 +7,7 @@ Raw HTML is not passed through. What is wrong with a link or picture is noted wi
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import unescape
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -60,8 +61,12 @@ class Marks:
         self.complaints: list[Complaint] = []
 
 
+@cache
 def engine() -> Markdown:
-    """A converter whose tree processor `microsite` keeps the `Marks` of the last conversion under `marks`."""
+    """The converter, to be reset before each use; making one takes as long as converting a headline.
+
+    Its tree processor `microsite` keeps the `Marks` of the last conversion under `marks`.
+    """
     from markdown import Markdown
     from markdown.extensions.attr_list import AttrListExtension
     from markdown.extensions.def_list import DefListExtension

@@ -55,7 +55,8 @@ def resolve(rows: Iterable[AuthoredPrice], currency: str, unit: str | None = Non
     outcomes = [(id_, found[id_]) for id_ in by_id]
     return Resolved(
         {id_: outcome for id_, outcome in outcomes if isinstance(outcome, Quantity)},
-        tuple((id_, outcome) for id_, outcome in outcomes if isinstance(outcome, str)))
+        tuple((id_, outcome) for id_, outcome in outcomes if isinstance(outcome, str)),
+    )
 
 
 def convert(quantity: Quantity, currency: str, rates: Iterable[Rate]) -> Quantity:
@@ -88,8 +89,9 @@ def rate_between(source: str, target: str, rates: Iterable[Rate]) -> Rate:
     return matching[0]
 
 
-def _unresolved_chain(row: AuthoredPrice, by_id: Mapping[str, AuthoredPrice],
-                      found: dict[str, Quantity | str]) -> list[AuthoredPrice]:
+def _unresolved_chain(
+    row: AuthoredPrice, by_id: Mapping[str, AuthoredPrice], found: dict[str, Quantity | str]
+) -> list[AuthoredPrice]:
     """This row and those it rests on, down to one already found; a circle among them is noted in `found`."""
     # A loop and no recursion: a file may hold a chain of any length, if only to be refused.
     chain: dict[str, AuthoredPrice] = {}
@@ -99,7 +101,7 @@ def _unresolved_chain(row: AuthoredPrice, by_id: Mapping[str, AuthoredPrice],
         link = by_id.get(link.of) if link.of is not None else None
     if link and link.id in chain:
         ids = list(chain)
-        circle = ids[ids.index(link.id):]
+        circle = ids[ids.index(link.id) :]
         found.update(dict.fromkeys(circle, f"`of` leads round in a circle: {_arrows([*circle, link.id])}"))
     return list(chain.values())
 
@@ -109,8 +111,9 @@ def _arrows(ids: list[str]) -> str:
     return " → ".join(shown)
 
 
-def _quantity_or_complaint(row: AuthoredPrice, found: Mapping[str, Quantity | str], currency: str,
-                           unit: str | None) -> Quantity | str:
+def _quantity_or_complaint(
+    row: AuthoredPrice, found: Mapping[str, Quantity | str], currency: str, unit: str | None
+) -> Quantity | str:
     population = frozenset({row.population})
     if row.amount is not None:
         if row.times is not None or row.of is not None:

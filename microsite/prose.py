@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
 from .marks import BLOCK, CLOSE, OPEN, SAFE_SCHEMES, Complaint, Marks, engine
@@ -108,8 +109,9 @@ def convert(text: str) -> Converted:
     prepared, expressions, unclosed = _set_expressions_aside(text)
     markdown = engine()
     try:
-        html = markdown.convert(prepared)
+        html = markdown.reset().convert(prepared)
     except RecursionError:
+        engine.cache_clear()  # it stopped half-way through its work
         message = "quotes, lists or brackets are nested too deeply in this text"
         return _NOTHING._replace(mistakes=(Mistake("too-deep", 0, message),))
     marks: Marks = markdown.treeprocessors["microsite"].marks  # type: ignore[attr-defined]
@@ -139,8 +141,13 @@ def convert_line(text: str) -> Converted:
     return converted._replace(blocks=(Block("", inner),))
 
 
-def pieces(html: str) -> Iterator[Piece]:
-    """Cut a block's HTML at its marks."""
+@lru_cache(maxsize=512)
+def pieces(html: str) -> tuple[Piece, ...]:
+    """Cut a block's HTML at its marks. A story is read several times over, so what is cut is kept for a while."""
+    return tuple(_pieces(html))
+
+
+def _pieces(html: str) -> Iterator[Piece]:
     done = 0
     for mark in _MARK.finditer(html):
         if mark.start() > done:
@@ -332,6 +339,7 @@ def _blocks(html: str) -> Iterator[Block]:
             yield Block(tag[1] if tag else "p", clean)
 
 
+@cache
 def _cleaner() -> Any:
     import nh3
 

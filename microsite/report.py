@@ -40,8 +40,15 @@ def diagnostics(found: Sequence[Diagnostic], root: str, *, as_json: bool, conseq
 def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
     """One diagnostic as plain data."""
     at = diagnostic.at
-    return {"file": at.file, "line": at.line, "column": at.column, "severity": diagnostic.severity, "kind": diagnostic.kind,
-            "message": diagnostic.message, "hint": diagnostic.hint}
+    return {
+        "file": at.file,
+        "line": at.line,
+        "column": at.column,
+        "severity": diagnostic.severity,
+        "kind": diagnostic.kind,
+        "message": diagnostic.message,
+        "hint": diagnostic.hint,
+    }
 
 
 def as_text(diagnostic: Diagnostic, root: str) -> str:
@@ -72,6 +79,7 @@ def _quoted_line(diagnostic: Diagnostic, root: str) -> list[str]:
 
 def as_annotation(diagnostic: Diagnostic) -> str:
     """One diagnostic as a GitHub workflow command, so that it shows beside the line on github.com."""
+
     def data(text: str) -> str:
         return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
@@ -103,7 +111,14 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
             from rich.console import Console
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-            bar = Progress(TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+            bar = Progress(
+                TextColumn(title),
+                BarColumn(),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
             bar.start()
             bar.add_task(title, total=whole)
         if bar is not None:

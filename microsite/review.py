@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from . import evidence
+from .citations import Citation
 from .claimviews import Words, plain_claim
 from .diagnostics import Diagnostic, Position, in_order, nearest, problem
 from .evidence import Evidence, Source, Speaker, change, standing
@@ -33,7 +35,9 @@ def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[
         story, editions, more, seeds = maker.read(slug)
         problems += more
         if story is not None and withdraw and None not in sources:
-            consequences += _consequences(story, editions[0], Evidence(seeds.found), [s for s in sources if s], newsroom.site.first_language)
+            consequences += _consequences(
+                story, editions[0], Evidence(seeds.found), [s for s in sources if s], newsroom.site.first_language
+            )
     return in_order(problems), consequences
 
 
@@ -41,41 +45,76 @@ def _source(name: str, newsroom: Newsroom, problems: list[Diagnostic]) -> Source
     """The seed or voice that an argument of `--withdraw` names."""
     seed_name, at, voice = name.partition("@")
     if seed_name not in newsroom.seeds.names:
-        problems.append(problem(IN_ARGUMENTS, "unknown-seed", f"there is no seed `{seed_name}`", nearest(seed_name, newsroom.seeds.names)))
+        problems.append(
+            problem(
+                IN_ARGUMENTS,
+                "unknown-seed",
+                f"there is no seed `{seed_name}`",
+                nearest(seed_name, newsroom.seeds.names),
+            )
+        )
         return None
     seed = newsroom.seeds.take(seed_name)[0]
     if at and seed and voice not in seed.voices:
-        problems.append(problem(IN_ARGUMENTS, "unknown-voice", f"the seed `{seed_name}` has no voice `{voice}`", nearest(voice, seed.voices)))
+        problems.append(
+            problem(
+                IN_ARGUMENTS,
+                "unknown-voice",
+                f"the seed `{seed_name}` has no voice `{voice}`",
+                nearest(voice, seed.voices),
+            )
+        )
         return None
     return Speaker(seed_name, voice) if at else seed_name
 
 
-def _consequences(story: Story, edition: Manuscript, evidence_: Evidence, withdrawn: list[Source], first: str) -> Iterator[str]:
+def _consequences(
+    story: Story, edition: Manuscript, evidence_: Evidence, withdrawn: list[Source], first: str
+) -> Iterator[str]:
     """What happens to a story's claims, prices and annotations, in lines for a terminal."""
     words = Words(edition.language, first)
-    already = evidence_.withdrawn()
-    lines: list[str] = []
-    tally = dict.fromkeys(("falls", "weakens", "strengthens"), 0)
+    then = evidence_.withdrawn() | set(withdrawn)
+    changes = list(_changed_claims(edition, evidence_, then, words))
+    counted = Counter(what for what, _ in changes)
+    yield (
+        f"{story.slug}: without {', '.join(map(str, withdrawn))}, of {len(edition.claims())} claims "
+        f"{counted['falls']} fall, {counted['weakens']} weaken and {counted['strengthens']} strengthen."
+    )
+    yield from (line for _, line in changes)
+    yield from _fallen_dependants(story, edition, evidence_, then)
+
+
+def _changed_claims(
+    edition: Manuscript, evidence_: Evidence, then: frozenset[Source], words: Words
+) -> Iterator[tuple[str, str]]:
+    """What becomes of each claim that a withdrawal changes, and a line that says so."""
     for passage in edition.passages():
         for mark, claim in enumerate(passage.claims):
-            before, after = standing(claim.citation, evidence_, already), standing(claim.citation, evidence_, [*already, *withdrawn])
+            before = standing(claim.citation, evidence_, evidence_.withdrawn())
+            after = standing(claim.citation, evidence_, then)
             if what := change(before, after):
-                tally[what] += 1
-                lines.append(f"  {what:<12}{claim.at}  “{plain_claim(passage, mark, words)}” ({_how(before)} → {_how(after)})")
+                quoted = plain_claim(passage, mark, words)
+                yield what, f"  {what:<12}{claim.at}  “{quoted}” ({_how(before)} → {_how(after)})"
+
+
+def _fallen_dependants(
+    story: Story, edition: Manuscript, evidence_: Evidence, then: frozenset[Source]
+) -> Iterator[str]:
+    """A line for each price and annotation that goes with what is withdrawn."""
+
+    def goes(citation: Citation) -> bool:
+        now = standing(citation, evidence_, evidence_.withdrawn()).support
+        return bool(now) and not standing(citation, evidence_, then).support
+
     for id, citation in edition.prices.citations.items():
-        if not standing(citation, evidence_, [*already, *withdrawn]).support and standing(citation, evidence_, already).support:
-            lines.append(f"  price       {story.price_rows[id].at}  {id}: {quantity_words(edition.prices.quantities[id], edition.language)}")
+        if goes(citation):
+            value = quantity_words(edition.prices.quantities[id], edition.language)
+            yield f"  price       {story.price_rows[id].at}  {id}: {value}"
     for exhibit in story.exhibits.values():
         for note in exhibit.annotations.values():
-            if note.seed and not standing(note.seed.citation, evidence_, [*already, *withdrawn]).support:
-                lines.append(f"  annotation  {note.at}  {exhibit.id}/{note.id}")
-    whole = len(edition.claims())
-    yield (f"{story.slug}: without {', '.join(map(str, withdrawn))}, of {whole} claims {tally['falls']} fall, {tally['weakens']} weaken "
-           f"and {tally['strengthens']} strengthen.")
-    yield from lines
+            if note.seed and goes(note.seed.citation):
+                yield f"  annotation  {note.at}  {exhibit.id}/{note.id}"
 
 
 def _how(stands: evidence.Standing) -> str:
     return (stands.support or "nothing left") + (", contested" if stands.contests else "")
-
-

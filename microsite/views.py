@@ -243,6 +243,9 @@ class PricesView:
     finding_claims: tuple[ClaimView, ...]
     unit: str
     currency: str
+    """Its code."""
+    currency_words: str
+    """Its name, as for several of it."""
     rows: tuple[PriceView, ...]
     plot: Plot | None
     ticks: tuple[TickView, ...]
@@ -256,7 +259,7 @@ class CountView(NamedTuple):
     """How many claims have one support."""
 
     support: str
-    count: int
+    claims: int
 
 
 class OutcomeView(NamedTuple):

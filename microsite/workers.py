@@ -9,11 +9,17 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class WorkerDied(RuntimeError):
+class WorkerDied(RuntimeError):  # noqa: N818 (what happened, not what sort of error)
     """A process ended without handing in its work: a bug of ours, or the machine's memory ran out."""
 
 
-def in_processes(work: Callable[[str], T], names: list[str], workers: int, let_go: Callable[[], None], progress: Callable[[int, int], None]) -> list[T]:
+def in_processes(
+    work: Callable[[str], T],
+    names: list[str],
+    workers: int,
+    let_go: Callable[[], None],
+    progress: Callable[[int, int], None],
+) -> list[T]:
     """Do `work` for each name in several processes; results come in the order of the names, whoever did them.
 
     Args:
@@ -30,13 +36,13 @@ def in_processes(work: Callable[[str], T], names: list[str], workers: int, let_g
         process.start()
         sender.close()
         running[receiver] = process
-    done: dict[str, Any] = {}
+    done: dict[str, T] = {}
     while running:
-        for receiver in connection.wait(list(running)):
+        for receiver in [ready for ready in connection.wait(list(running)) if isinstance(ready, connection.Connection)]:
             try:
-                name, result = receiver.recv()  # type: ignore[union-attr]
+                name, result = receiver.recv()
             except EOFError:
-                running.pop(receiver).join()  # type: ignore[call-overload]
+                running.pop(receiver).join()
                 continue
             done[name] = result
             progress(len(done), len(names))

@@ -7,8 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from microsite import render
+
+# A busy machine is no failure: properties are about values, and time is for the benchmarks.
+settings.register_profile("microsite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("microsite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

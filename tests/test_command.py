@@ -146,6 +146,22 @@ def test_mistakes_are_told_with_their_lines(name: str, tmp_path: Path, capsys: p
     )
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_line_of_a_pipe_is_not_waited_for_nor_one_behind_a_link_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = trees.lay_over(tmp_path / "root", WRONG / "_base")
+    os.mkfifo(root / "content/pipe")
+    (tmp_path / "secret").write_text("never to be shown\n")
+    (root / "seeds/link.yaml").symlink_to(tmp_path / "secret")
+    assert exit_status("check", "--root", str(root)) == command.CONTENT_HAS_ERRORS
+    said = capsys.readouterr().err
+    assert "content/pipe:1:1: error: " in said
+    assert "seeds/link.yaml:1:1: error: " in said
+    assert "secret" not in said.replace(str(tmp_path), "")
+    assert "never to be shown" not in said
+
+
 def test_warnings_alone_are_told_and_are_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = trees.lay_over(tmp_path, WRONG / "_base", WRONG / "typed-price")
     for name in ("build", "build", "check"):

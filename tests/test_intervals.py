@@ -60,7 +60,8 @@ def intervals_with_a_value(draw: st.DrawFn) -> tuple[Interval, Fraction]:
 @few
 @given(intervals_with_a_value(), intervals_with_a_value(), st.sampled_from("+-*/"))
 def test_result_of_any_operation_holds_the_result_of_the_true_values(
-        left: tuple[Interval, Fraction], right: tuple[Interval, Fraction], symbol: str) -> None:
+    left: tuple[Interval, Fraction], right: tuple[Interval, Fraction], symbol: str
+) -> None:
     (a, x), (b, y) = left, right
     assume(symbol != "/" or not b.contains(0))
     result = OPERATIONS[symbol](a, b)
@@ -80,32 +81,41 @@ def test_turning_an_interval_over_twice_changes_nothing(given_one: tuple[Interva
 @few
 @given(intervals_with_a_value(), intervals_with_a_value())
 def test_a_product_is_no_wider_than_its_factors_make_it(
-        left: tuple[Interval, Fraction], right: tuple[Interval, Fraction]) -> None:
+    left: tuple[Interval, Fraction], right: tuple[Interval, Fraction]
+) -> None:
     """A closed end of a product is the product of two values that are really among the factors."""
     a, b = left[0], right[0]
     result = a * b
     closed = [end for end, is_open in ((result.low, result.low_open), (result.high, result.high_open)) if not is_open]
     for end in closed:
-        reached = any(x * y == end for x in (a.low, a.high) for y in (b.low, b.high) if x is not None and y is not None
-                      and a.contains(x) and b.contains(y))
+        reached = any(
+            x * y == end
+            for x in (a.low, a.high)
+            for y in (b.low, b.high)
+            if x is not None and y is not None and a.contains(x) and b.contains(y)
+        )
         assert reached or (end == 0 and (a.contains(0) or b.contains(0)))
 
 
-@pytest.mark.parametrize(("left", "symbol", "right", "expected"), [
-    (more_than(1000), "/", between(200, 300), more_than(Fraction(10, 3))),
-    (between(200, 300), "/", more_than(1000), less_than(Fraction(3, 10))),
-    (exact(200), "/", less_than(50), more_than(4)),
-    (exact(1), "/", more_than(0), more_than(0)),
-    (between(1, 2), "+", more_than(3), more_than(4)),
-    (between(1, 2), "-", at_least(3), Interval(None, Fraction(-1), low_open=True)),
-    (exact(0), "*", more_than(3), exact(0)),
-    (between(0, 1), "*", less_than(3), Interval(Fraction(0), Fraction(3), high_open=True)),
-    (less_than(1), "*", more_than(1), more_than(0)),
-    (between(-2, 3), "*", between(-5, 7), between(-15, 21)),
-    (at_most(4), "*", exact(-1), Interval(Fraction(-4), Fraction(0), high_open=True)),
-])
+@pytest.mark.parametrize(
+    ("left", "symbol", "right", "expected"),
+    [
+        (more_than(1000), "/", between(200, 300), more_than(Fraction(10, 3))),
+        (between(200, 300), "/", more_than(1000), less_than(Fraction(3, 10))),
+        (exact(200), "/", less_than(50), more_than(4)),
+        (exact(1), "/", more_than(0), more_than(0)),
+        (between(1, 2), "+", more_than(3), more_than(4)),
+        (between(1, 2), "-", at_least(3), Interval(None, Fraction(-1), low_open=True)),
+        (exact(0), "*", more_than(3), exact(0)),
+        (between(0, 1), "*", less_than(3), Interval(Fraction(0), Fraction(3), high_open=True)),
+        (less_than(1), "*", more_than(1), more_than(0)),
+        (between(-2, 3), "*", between(-5, 7), between(-15, 21)),
+        (at_most(4), "*", exact(-1), Interval(Fraction(-4), Fraction(0), high_open=True)),
+    ],
+)
 def test_bounds_come_out_exact_and_open_where_they_are_never_reached(
-        left: Interval, symbol: str, right: Interval, expected: Interval) -> None:
+    left: Interval, symbol: str, right: Interval, expected: Interval
+) -> None:
     assert OPERATIONS[symbol](left, right) == expected
 
 
@@ -115,11 +125,19 @@ def test_a_divisor_that_may_be_zero_is_refused(divisor: Interval) -> None:
         exact(1) / divisor
 
 
-@pytest.mark.parametrize(("low", "high", "low_open", "high_open"), [
-    (2, 1, False, False), (1, 1, True, False), (1, 1, False, True), (None, 1, False, False), (1, None, False, False),
-])
+@pytest.mark.parametrize(
+    ("low", "high", "low_open", "high_open"),
+    [
+        (2, 1, False, False),
+        (1, 1, True, False),
+        (1, 1, False, True),
+        (None, 1, False, False),
+        (1, None, False, False),
+    ],
+)
 def test_an_interval_without_values_or_with_a_closed_infinity_cannot_be_made(
-        low: int | None, high: int | None, low_open: bool, high_open: bool) -> None:
+    low: int | None, high: int | None, low_open: bool, high_open: bool
+) -> None:
     with pytest.raises(ValueError, match=r"at least one value|without a bound"):
         Interval(None if low is None else Fraction(low), None if high is None else Fraction(high), low_open, high_open)
 
@@ -132,10 +150,19 @@ def test_what_is_certainly_less_is_less(left: tuple[Interval, Fraction], right: 
     assert not a.certainly_at_most(b) or x <= y
 
 
-@pytest.mark.parametrize(("left", "right", "certain"), [
-    ("200..300", ">1000", True), ("<50", "50", True), ("<=50", "50", False), ("50", ">50", True), ("50", ">=50", False),
-    ("200..300", "250", False), (">1", ">2", False), ("~200", "1000", False),
-])
+@pytest.mark.parametrize(
+    ("left", "right", "certain"),
+    [
+        ("200..300", ">1000", True),
+        ("<50", "50", True),
+        ("<=50", "50", False),
+        ("50", ">50", True),
+        ("50", ">=50", False),
+        ("200..300", "250", False),
+        (">1", ">2", False),
+        ("~200", "1000", False),
+    ],
+)
 def test_only_bounds_that_leave_no_doubt_are_certain(left: str, right: str, certain: bool) -> None:
     assert parse_amount(left).certainly_less(parse_amount(right)) is certain
 
@@ -146,7 +173,8 @@ def test_only_bounds_that_leave_no_doubt_are_certain(left: str, right: str, cert
 @few
 @given(intervals_with_a_value(), st.integers(0, 4))
 def test_rounding_to_decimals_goes_outward_by_less_than_one_step(
-        given_one: tuple[Interval, Fraction], decimals: int) -> None:
+    given_one: tuple[Interval, Fraction], decimals: int
+) -> None:
     interval, value = given_one
     rounded, step = interval.rounded_outward(decimals=decimals), Fraction(1, 10**decimals)
     assert rounded.contains(value)
@@ -160,7 +188,8 @@ def test_rounding_to_decimals_goes_outward_by_less_than_one_step(
 @few
 @given(intervals_with_a_value(), st.integers(1, 4))
 def test_rounding_to_significant_digits_goes_outward_and_leaves_no_more_digits(
-        given_one: tuple[Interval, Fraction], digits: int) -> None:
+    given_one: tuple[Interval, Fraction], digits: int
+) -> None:
     interval, value = given_one
     rounded = interval.rounded_outward(significant=digits)
     assert rounded.contains(value)
@@ -171,11 +200,18 @@ def test_rounding_to_significant_digits_goes_outward_and_leaves_no_more_digits(
             assert len(decimal_text(abs(end), places).replace(".", "").strip("0")) <= digits
 
 
-@pytest.mark.parametrize(("value", "low", "high"), [
-    (Fraction(10, 3), "3.3", "3.4"), (Fraction(1, 3), "0.33", "0.34"), (Fraction(12345), "12000", "13000"),
-    (Fraction(999), "990", "1000"), (Fraction(1, 2000), "0.0005", "0.0005"), (Fraction(-10, 3), "-3.4", "-3.3"),
-    (Fraction(0), "0", "0"),
-])
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [
+        (Fraction(10, 3), "3.3", "3.4"),
+        (Fraction(1, 3), "0.33", "0.34"),
+        (Fraction(12345), "12000", "13000"),
+        (Fraction(999), "990", "1000"),
+        (Fraction(1, 2000), "0.0005", "0.0005"),
+        (Fraction(-10, 3), "-3.4", "-3.3"),
+        (Fraction(0), "0", "0"),
+    ],
+)
 def test_two_significant_digits(value: Fraction, low: str, high: str) -> None:
     assert exact(value).rounded_outward(significant=2) == between(Fraction(low), Fraction(high))
 
@@ -194,42 +230,57 @@ def test_decimals_state_a_value_exactly_or_not_at_all(value: Fraction) -> None:
 # --- As authors write them -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("200", exact(200)), ("200..300", between(200, 300)), (">1000", more_than(1000)), (">=1000", at_least(1000)),
-    ("<50", less_than(50)), ("<=50", at_most(50)), ("~200", exact(200, approximate=True)),
-    ("~200..300", between(200, 300, approximate=True)), ("12.5", exact(Fraction(25, 2))), ("0", exact(0)),
-    ("12345678.90", exact(Fraction(1234567890, 100))), (" > 1000 ", more_than(1000)), ("200 .. 300", between(200, 300)),
-])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("200", exact(200)),
+        ("200..300", between(200, 300)),
+        (">1000", more_than(1000)),
+        (">=1000", at_least(1000)),
+        ("<50", less_than(50)),
+        ("<=50", at_most(50)),
+        ("~200", exact(200, approximate=True)),
+        ("~200..300", between(200, 300, approximate=True)),
+        ("12.5", exact(Fraction(25, 2))),
+        ("0", exact(0)),
+        ("12345678.90", exact(Fraction(1234567890, 100))),
+        (" > 1000 ", more_than(1000)),
+        ("200 .. 300", between(200, 300)),
+    ],
+)
 def test_each_written_form_is_read(text: str, expected: Interval) -> None:
     assert parse_amount(text) == expected
 
 
-@pytest.mark.parametrize(("text", "complaint"), [
-    ("", "missing"),
-    ("-5", "negative"),
-    ("300..200", "write 200..300"),
-    ("1e3", "in full"),
-    ("1,000", "without commas"),
-    ("12,5", "decimal point"),
-    ("1 000", "without spaces"),
-    ("2-300", "200..300"),
-    ("200–300", "200..300"),
-    ("200~300", "200..300"),
-    ("200 to 300", "200..300"),
-    ("200...300", "200..300"),
-    ("~>5", "approximate and a bound"),
-    (">5..6", "a bound and a range"),
-    ("<0", "leaves no price"),
-    ("200 yuan", "number alone"),
-    ("¥200", "number alone"),
-    (".5", "is not a number"),
-    ("200..", "is not a number"),
-    ("٣", "is not a number"),
-    ("nan", "is not a number"),
-    ("\x00", "is not a number"),
-    ("9" * 41, "at most 40 digits"),
-    ("0." + "1" * 41, "at most 40 digits"),
-])
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("", "missing"),
+        ("-5", "negative"),
+        ("300..200", "write 200..300"),
+        ("1e3", "in full"),
+        ("1,000", "without commas"),
+        ("12,5", "decimal point"),
+        ("1 000", "without spaces"),
+        ("2-300", "200..300"),
+        ("200–300", "200..300"),
+        ("200~300", "200..300"),
+        ("200 to 300", "200..300"),
+        ("200...300", "200..300"),
+        ("~>5", "approximate and a bound"),
+        (">5..6", "a bound and a range"),
+        ("<0", "leaves no price"),
+        ("200 yuan", "number alone"),
+        ("¥200", "number alone"),
+        (".5", "is not a number"),
+        ("200..", "is not a number"),
+        ("٣", "is not a number"),
+        ("nan", "is not a number"),
+        ("\x00", "is not a number"),
+        ("9" * 41, "at most 40 digits"),
+        ("0." + "1" * 41, "at most 40 digits"),
+    ],
+)
 def test_everything_else_is_refused_with_what_to_write_instead(text: str, complaint: str) -> None:
     with pytest.raises(ValueError, match=complaint):
         parse_amount(text)
@@ -248,14 +299,27 @@ def test_a_million_characters_are_refused_at_once_and_not_repeated(text: str) ->
 @given(authored_numbers, authored_numbers)
 def test_what_is_written_is_read_back_the_same(a: Fraction, b: Fraction) -> None:
     low, high = sorted((a, b + 1))
-    for interval in (exact(low), between(low, high), between(low, high, approximate=True), more_than(low),
-                     at_least(low), less_than(high), at_most(high)):
+    for interval in (
+        exact(low),
+        between(low, high),
+        between(low, high, approximate=True),
+        more_than(low),
+        at_least(low),
+        less_than(high),
+        at_most(high),
+    ):
         assert parse_amount(amount_text(interval)) == interval
 
 
-@pytest.mark.parametrize("interval", [
-    exact(Fraction(1, 3)), exact(-1), Interval(None, None, True, True), replace(more_than(3), approximate=True),
-])
+@pytest.mark.parametrize(
+    "interval",
+    [
+        exact(Fraction(1, 3)),
+        exact(-1),
+        Interval(None, None, True, True),
+        replace(more_than(3), approximate=True),
+    ],
+)
 def test_an_interval_no_author_can_write_has_no_text(interval: Interval) -> None:
     with pytest.raises(ValueError, match="no written form"):
         amount_text(interval)
@@ -299,20 +363,24 @@ def test_populations_mix_only_where_the_pair_was_declared() -> None:
     assert combine(everything, "/", defects, declared).populations == {"all", "defects"}
 
 
-@pytest.mark.parametrize(("left", "symbol", "right", "complaint"), [
-    (yuan("1"), "+", replace(yuan("1"), currency="USD"), "different currencies: convert"),
-    (yuan("1"), "/", replace(yuan("1"), currency="USD"), "different currencies: convert"),
-    (yuan("1"), "-", yuan("1", unit="kilo"), "different units"),
-    (yuan("1"), "*", yuan("1"), "two amounts cannot be multiplied"),
-    (yuan("1"), "+", pure("1"), "bare number"),
-    (pure("1"), "/", yuan("1"), "cannot be divided by an amount"),
-    (yuan("1"), "/", yuan("0", "free"), "`free` may be zero"),
-    (yuan("1"), "*", replace(pure("6", "online"), multiple=True), "`online` is a multiple of a price nobody names"),
-    (yuan("1"), "/", replace(pure("6", "online"), multiple=True), "never becomes an amount"),
-    (replace(pure("6", "online"), multiple=True), "*", yuan("1"), "never becomes an amount"),
-])
+@pytest.mark.parametrize(
+    ("left", "symbol", "right", "complaint"),
+    [
+        (yuan("1"), "+", replace(yuan("1"), currency="USD"), "different currencies: convert"),
+        (yuan("1"), "/", replace(yuan("1"), currency="USD"), "different currencies: convert"),
+        (yuan("1"), "-", yuan("1", unit="kilo"), "different units"),
+        (yuan("1"), "*", yuan("1"), "two amounts cannot be multiplied"),
+        (yuan("1"), "+", pure("1"), "bare number"),
+        (pure("1"), "/", yuan("1"), "cannot be divided by an amount"),
+        (yuan("1"), "/", yuan("0", "free"), "`free` may be zero"),
+        (yuan("1"), "*", replace(pure("6", "online"), multiple=True), "`online` is a multiple of a price nobody names"),
+        (yuan("1"), "/", replace(pure("6", "online"), multiple=True), "never becomes an amount"),
+        (replace(pure("6", "online"), multiple=True), "*", yuan("1"), "never becomes an amount"),
+    ],
+)
 def test_unlike_quantities_are_refused_in_one_sentence(
-        left: Quantity, symbol: Symbol, right: Quantity, complaint: str) -> None:
+    left: Quantity, symbol: Symbol, right: Quantity, complaint: str
+) -> None:
     with pytest.raises(Unsound, match=complaint) as refusal:
         combine(left, symbol, right)
     assert not str(refusal.value).endswith(".")

@@ -66,14 +66,34 @@ IN_WORDS: list[tuple[Quantity, Measure | None, str, str, str]] = [
     (amount("5000", "KRW"), None, "5,000 South Korean won", "5,000원", "5000韩元"),
     (amount("5000", "KPW"), None, "5,000 North Korean won", "5,000북한원", "5000朝鲜元"),
     # amounts, as computed
-    (derived(BETWEEN_OPEN_AND_CLOSED), None,
-     "more than 200 and up to 300 yuan", "200위안 초과 300위안 이하", "超过200元但不超过300元"),
-    (derived(BETWEEN_OPEN), None,
-     "more than 200 and less than 300 yuan", "200위안 초과 300위안 미만", "超过200元但不到300元"),
-    (derived(BETWEEN_CLOSED_AND_OPEN), None,
-     "at least 200 and less than 300 yuan", "200위안 이상 300위안 미만", "至少200元但不到300元"),
-    (derived(replace(more_than(1000), approximate=True)), None,
-     "more than about 1,000 yuan", "약 1,000위안 초과", "超过约1000元"),
+    (
+        derived(BETWEEN_OPEN_AND_CLOSED),
+        None,
+        "more than 200 and up to 300 yuan",
+        "200위안 초과 300위안 이하",
+        "超过200元但不超过300元",
+    ),
+    (
+        derived(BETWEEN_OPEN),
+        None,
+        "more than 200 and less than 300 yuan",
+        "200위안 초과 300위안 미만",
+        "超过200元但不到300元",
+    ),
+    (
+        derived(BETWEEN_CLOSED_AND_OPEN),
+        None,
+        "at least 200 and less than 300 yuan",
+        "200위안 이상 300위안 미만",
+        "至少200元但不到300元",
+    ),
+    (
+        derived(replace(more_than(1000), approximate=True)),
+        None,
+        "more than about 1,000 yuan",
+        "약 1,000위안 초과",
+        "超过约1000元",
+    ),
     (derived(exact(Fraction(200, 3))), None, "66.66 to 66.67 yuan", "66.66~66.67위안", "66.66至66.67元"),
     (derived(exact(-5)), None, "−5 yuan", "−5위안", "−5元"),
     (derived(Interval(None, Fraction(5), low_open=True)), None, "at most 5 yuan", "5위안 이하", "不超过5元"),
@@ -102,7 +122,8 @@ IN_WORDS: list[tuple[Quantity, Measure | None, str, str, str]] = [
 
 @pytest.mark.parametrize(COLUMNS, IN_WORDS, ids=[row[2] for row in IN_WORDS])
 def test_each_shape_in_words(
-        quantity: Quantity, format_: Measure | None, english: str, korean: str, chinese: str) -> None:
+    quantity: Quantity, format_: Measure | None, english: str, korean: str, chinese: str
+) -> None:
     found = tuple(quantity_words(quantity, language, "words", format_) for language in LANGUAGES)
     assert found == (english, korean, chinese)
 
@@ -124,7 +145,8 @@ IN_SIGNS: list[tuple[Quantity, Measure | None, str, str, str]] = [
 
 @pytest.mark.parametrize(COLUMNS, IN_SIGNS, ids=[row[2] for row in IN_SIGNS])
 def test_each_shape_in_signs(
-        quantity: Quantity, format_: Measure | None, english: str, korean: str, chinese: str) -> None:
+    quantity: Quantity, format_: Measure | None, english: str, korean: str, chinese: str
+) -> None:
     found = tuple(quantity_words(quantity, language, "short", format_) for language in LANGUAGES)
     assert found == (english, korean, chinese)
 
@@ -154,8 +176,11 @@ def read_back(text: str) -> Interval:
         ends = [Fraction(n.replace(",", "")) for n in re.findall(number, text)]
         return between(ends[0], ends[-1])
     return Interval(
-        Fraction(low[2].replace(",", "")) if low else Fraction(0), Fraction(high[2].replace(",", "")) if high else None,
-        low is None or low[1] == ">", high is None or high[1] == "<")
+        Fraction(low[2].replace(",", "")) if low else Fraction(0),
+        Fraction(high[2].replace(",", "")) if high else None,
+        low is None or low[1] == ">",
+        high is None or high[1] == "<",
+    )
 
 
 @settings(max_examples=70, deadline=None)
@@ -181,9 +206,14 @@ def test_the_longest_numbers_an_author_may_write_lose_no_digit() -> None:
         assert re.sub(r"[^0-9.]", "", words) == f"{digits}.{digits}".rstrip("0")
 
 
-@pytest.mark.parametrize(("quantity", "format_"), [
-    (amount("200"), "percent"), (amount("200"), "times"), (ratio("2"), "amount"),
-])
+@pytest.mark.parametrize(
+    ("quantity", "format_"),
+    [
+        (amount("200"), "percent"),
+        (amount("200"), "times"),
+        (ratio("2"), "amount"),
+    ],
+)
 def test_a_format_for_another_kind_of_quantity_is_refused(quantity: Quantity, format_: Measure) -> None:
     with pytest.raises(ValueError, match="does not suit"):
         quantity_words(quantity, "en", "words", format_)
@@ -192,26 +222,32 @@ def test_a_format_for_another_kind_of_quantity_is_refused(quantity: Quantity, fo
 # --- Dates, lists, numbers -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("date", "english", "korean", "chinese"), [
-    ("2017-09-11", "11 September 2017", "2017년 9월 11일", "2017年9月11日"),
-    ("2019-11", "November 2019", "2019년 11월", "2019年11月"),
-    ("2019-11-XX", "November 2019", "2019년 11월", "2019年11月"),
-    ("2019", "2019", "2019년", "2019年"),
-    ("XXXX-12-11", "11 December (year not given)", "12월 11일(연도 미상)", "12月11日（年份不详）"),
-    ("XXXX-02-29", "29 February (year not given)", "2월 29일(연도 미상)", "2月29日（年份不详）"),
-    ("XXXX-12", "December (year not given)", "12월(연도 미상)", "12月（年份不详）"),
-    ("XXXX", "date not given", "날짜 미상", "日期不详"),
-])
+@pytest.mark.parametrize(
+    ("date", "english", "korean", "chinese"),
+    [
+        ("2017-09-11", "11 September 2017", "2017년 9월 11일", "2017年9月11日"),
+        ("2019-11", "November 2019", "2019년 11월", "2019年11月"),
+        ("2019-11-XX", "November 2019", "2019년 11월", "2019年11月"),
+        ("2019", "2019", "2019년", "2019年"),
+        ("XXXX-12-11", "11 December (year not given)", "12월 11일(연도 미상)", "12月11日（年份不详）"),
+        ("XXXX-02-29", "29 February (year not given)", "2월 29일(연도 미상)", "2月29日（年份不详）"),
+        ("XXXX-12", "December (year not given)", "12월(연도 미상)", "12月（年份不详）"),
+        ("XXXX", "date not given", "날짜 미상", "日期不详"),
+    ],
+)
 def test_a_date_is_told_as_far_as_it_is_known(date: str, english: str, korean: str, chinese: str) -> None:
     assert tuple(date_words(date, language) for language in LANGUAGES) == (english, korean, chinese)
 
 
-@pytest.mark.parametrize(("items", "english", "korean", "chinese"), [
-    ([], "", "", ""),
-    (["a"], "a", "a", "a"),
-    (["a", "b"], "a and b", "a 및 b", "a和b"),
-    (["a", "b", "c"], "a, b and c", "a, b 및 c", "a、b和c"),
-])
+@pytest.mark.parametrize(
+    ("items", "english", "korean", "chinese"),
+    [
+        ([], "", "", ""),
+        (["a"], "a", "a", "a"),
+        (["a", "b"], "a and b", "a 및 b", "a和b"),
+        (["a", "b", "c"], "a, b and c", "a, b 및 c", "a、b和c"),
+    ],
+)
 def test_several_things_are_listed(items: list[str], english: str, korean: str, chinese: str) -> None:
     assert tuple(list_words(items, language) for language in LANGUAGES) == (english, korean, chinese)
 

@@ -46,18 +46,24 @@ def test_rows_are_resolved_in_the_order_of_need_and_given_in_the_order_written()
     assert resolved.quantities["c"].amount == exact(30, approximate=True)
 
 
-@pytest.mark.parametrize(("rows", "failures"), [
-    ([times("a", "2", "a")], {"a": "circle: a → a"}),
-    ([times("a", "2", "b"), times("b", "2", "a")], {"a": "circle: a → b → a", "b": "circle: a → b → a"}),
-    ([times("x", "2", "a"), times("a", "2", "a"), price("fine", "1")],
-     {"x": "multiple of `a`, which cannot", "a": "circle"}),
-    ([times("a", "2", "gone")], {"a": "`gone`, which is no price here"}),
-    ([times("a", "2", "b"), times("b", "3")], {"a": "no amount"}),
-    ([AuthoredPrice("a", "shop")], {"a": "neither"}),
-    ([AuthoredPrice("a", "shop", exact(1), exact(2))], {"a": "cannot be a multiple as well"}),
-])
+@pytest.mark.parametrize(
+    ("rows", "failures"),
+    [
+        ([times("a", "2", "a")], {"a": "circle: a → a"}),
+        ([times("a", "2", "b"), times("b", "2", "a")], {"a": "circle: a → b → a", "b": "circle: a → b → a"}),
+        (
+            [times("x", "2", "a"), times("a", "2", "a"), price("fine", "1")],
+            {"x": "multiple of `a`, which cannot", "a": "circle"},
+        ),
+        ([times("a", "2", "gone")], {"a": "`gone`, which is no price here"}),
+        ([times("a", "2", "b"), times("b", "3")], {"a": "no amount"}),
+        ([AuthoredPrice("a", "shop")], {"a": "neither"}),
+        ([AuthoredPrice("a", "shop", exact(1), exact(2))], {"a": "cannot be a multiple as well"}),
+    ],
+)
 def test_a_row_that_cannot_be_computed_says_why_and_stops_no_other(
-        rows: list[AuthoredPrice], failures: dict[str, str]) -> None:
+    rows: list[AuthoredPrice], failures: dict[str, str]
+) -> None:
     resolved = resolve(rows, "CNY")
     assert dict(resolved.failures).keys() == failures.keys()
     assert all(failures[name] in message for name, message in resolved.failures)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from microsite import prose
-from microsite.marks import BLOCK, CLOSE, OPEN
+from microsite.marks import BLOCK, CLOSE, OPEN, engine
 from microsite.prose import Block, Converted, Piece, Use, convert, convert_line, from_json, pieces, to_json
 
 quick = settings(max_examples=80, deadline=None)
@@ -444,3 +444,22 @@ def test_the_sanitiser_is_the_librarys_own() -> None:
 def test_a_converted_text_survives_the_cache(text: str) -> None:
     for converted in (convert(text), convert_line(text)):
         assert from_json(to_json(converted)) == converted
+
+
+@quick
+@given(*[st.lists(MARKUP, max_size=15).map("".join)] * 2)
+def test_a_text_is_converted_alike_whatever_was_converted_before_it(before: str, text: str) -> None:
+    engine.cache_clear()
+    alone = convert(text)
+    convert(before)
+    assert convert(text) == alone
+
+
+def test_a_text_too_deep_to_convert_leaves_nothing_behind_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise RecursionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine().parser, "parseChunk", stop)
+        assert mistakes("> - a") == ["too-deep @ > - a"]
+    assert html_of("> - a") == "<blockquote>\n<ul>\n<li>a</li>\n</ul>\n</blockquote>"

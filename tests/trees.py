@@ -131,15 +131,18 @@ def indented(html: str, *, in_full: bool) -> str:
 
 
 class _Writer(HTMLParser):
-    """Writes down what it parses; `skipped` is the depth within an element that is left out."""
+    """Writes down what it parses, line by line."""
 
     def __init__(self, *, in_full: bool) -> None:
         super().__init__(convert_charrefs=True)
         self._in_full = in_full
         self._lines: list[str] = []
         self._run = ""
-        self._open: list[str] = []
-        self._skipped = 0
+        """Text and inline markup that will be the next line."""
+        self._open: list[tuple[str, int]] = []
+        """Elements not yet closed, each with the number of its line."""
+        self._left_out = 0
+        """The depth within an element that is left out."""
 
     def lines(self) -> Iterator[str]:
         self._end_run()
@@ -150,8 +153,8 @@ class _Writer(HTMLParser):
             self._line(f"<!{decl}>")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._skipped or self._left_out(tag, dict(attrs)):
-            self._skipped += tag not in _VOID
+        if self._left_out or self._is_alike(tag, dict(attrs)):
+            self._left_out += tag not in _VOID
             return
         written = "".join(f" {name}" + (f'="{escape(value)}"' if value else "") for name, value in attrs)
         if tag in _IN_LINE:
@@ -159,7 +162,7 @@ class _Writer(HTMLParser):
             return
         self._line(f"<{tag}{written}>")
         if tag not in _VOID:
-            self._open.append(tag)
+            self._open.append((tag, len(self._lines)))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -167,34 +170,33 @@ class _Writer(HTMLParser):
             self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
-        if self._skipped:
-            self._skipped -= tag not in _VOID
-        elif tag in _IN_LINE and tag not in _VOID:
+        if tag in _VOID:
+            return
+        if self._left_out:
+            self._left_out -= 1
+        elif tag in _IN_LINE:
             self._run += f"</{tag}>"
-        elif tag not in _VOID:
-            self._end_run()
-            assert self._open, f"</{tag}> closes nothing"
-            assert self._open.pop() == tag, f"</{tag}> closes something else"
-            # A leaf on one line reads better: <p>words</p>.
-            if self._lines[-1].strip().startswith(f"<{tag}") and self._lines[-1].endswith(">"):
-                self._lines[-1] += f"</{tag}>"
-            elif len(self._lines) > 1 and self._is_only_child(tag):
-                text = self._lines.pop().strip()
-                self._lines[-1] += f"{text}</{tag}>"
-            else:
-                self._line(f"</{tag}>")
+        else:
+            self._end_block(tag)
 
     def handle_data(self, data: str) -> None:
-        if not self._skipped:
-            in_style = self._open[-1:] == ["style"]
+        if not self._left_out:
+            in_style = bool(self._open) and self._open[-1][0] == "style"
             self._run += "RULES" if in_style and data.strip() else escape(data, quote=False)
 
-    def _is_only_child(self, tag: str) -> bool:
-        *_, above, last = self._lines
-        indent = " " * len(self._open)
-        return above.startswith(f"{indent}<{tag}") and above.endswith(">") and last.startswith(f"{indent} ")
+    def _end_block(self, tag: str) -> None:
+        """Close an element, on its own line where no more than one line is in it."""
+        self._end_run()
+        opened, number = self._open.pop()
+        assert opened == tag, f"</{tag}> closes <{opened}>"
+        inside = self._lines[number:]
+        if len(inside) > 1:
+            self._line(f"</{tag}>")
+        else:
+            del self._lines[number:]
+            self._lines[-1] += "".join(inside).strip() + f"</{tag}>"
 
-    def _left_out(self, tag: str, attributes: dict[str, str | None]) -> bool:
+    def _is_alike(self, tag: str, attributes: dict[str, str | None]) -> bool:
         names = {*(attributes.get("class") or "").split(), attributes.get("aria-labelledby") or ""}
         if self._in_full or not _DRAWN.isdisjoint(names):
             return not _DRAWN.isdisjoint(names)

@@ -7,14 +7,20 @@ import os
 import shutil
 import sys
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = {"story": "index.html", "evidence": "evidence.html", "prices": "prices.html", "exhibit": "exhibits/interior.html"}
+PAGES = {
+    "story": "index.html",
+    "evidence": "evidence.html",
+    "prices": "prices.html",
+    "exhibit": "exhibits/interior.html",
+}
 WIDTHS_PX = {"desktop": 1280, "phone": 390}
 DEPTH_PX = {"desktop": 1500, "phone": 1700}
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def main() -> int:
@@ -26,7 +32,9 @@ def main() -> int:
         browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox", "--disable-gpu"])
         for scheme in SCHEMES:
             for device, width in WIDTHS_PX.items():
-                context = browser.new_context(viewport={"width": width, "height": DEPTH_PX[device]}, color_scheme=scheme)
+                context = browser.new_context(
+                    viewport={"width": width, "height": DEPTH_PX[device]}, color_scheme=scheme
+                )
                 page = context.new_page()
                 for name, path in PAGES.items():
                     page.goto((ROOT / "site" / path).as_uri())

@@ -38,7 +38,9 @@ def bring_up_to_date(language: str, words: Catalog) -> Path:
     catalogue.update(words, no_fuzzy_matching=False)
     catalogue.fuzzy = False
     with path.open("wb") as file:
-        write_po(file, catalogue, omit_header=False, sort_by_file=True, ignore_obsolete=True, include_lineno=False, width=110)
+        write_po(
+            file, catalogue, omit_header=False, sort_by_file=True, ignore_obsolete=True, include_lineno=False, width=110
+        )
     return path
 
 
