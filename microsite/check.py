@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .check_editions import declared_languages, differences, missing_translations
+from .check_editions import declared_languages, differences, missing_translations, stale_passages
 from .check_seeds import check_seed, citation_problems
 from .citations import Citation, Reference
 from .diagnostics import Diagnostic, Position, nearest, problem
@@ -279,6 +279,7 @@ def _editions(desk: Desk) -> Iterator[Diagnostic]:
     for translation in translations:
         if translation.language in story.editions:
             yield from differences(original, translation)
+    yield from stale_passages(story, desk.seeds, desk.site)
 
 
 CHECKS = (_citations, _price_names, _exhibits, _support, _typed_prices, _editions)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .manuscript import Manuscript, Passage
-from .model import SiteFile, Story
-from .schema import Text
+from .model import Seed, SiteFile, Story
+from .translations import stale, texts
 
 
 def declared_languages(story: Story, site: SiteFile) -> Iterator[Diagnostic]:
@@ -33,7 +32,7 @@ def missing_translations(record: Any, site: SiteFile) -> Iterator[Diagnostic]:
     """Texts of a record, however deep, that lack one of the site's languages or have one it does not declare."""
     first = site.first_language
     languages = [name.value for name in site.languages]
-    for text in _texts(record):
+    for text in texts(record):
         for language in languages:
             if not text.wording(language, first):
                 message = f"this text has no wording in `{language}`"
@@ -45,18 +44,13 @@ def missing_translations(record: Any, site: SiteFile) -> Iterator[Diagnostic]:
                 yield problem(wording.at, "unknown-language", message, nearest(language, languages))
 
 
-def _texts(part: Any) -> Iterator[Text]:
-    if isinstance(part, Text):
-        yield part
-    elif isinstance(part, Mapping):
-        for value in part.values():
-            yield from _texts(value)
-    elif isinstance(part, tuple) and not hasattr(part, "_fields"):
-        for value in part:
-            yield from _texts(value)
-    elif is_dataclass(part):
-        for field in fields(part):
-            yield from _texts(getattr(part, field.name))
+def stale_passages(story: Story, seeds: Mapping[str, Seed], site: SiteFile) -> Iterator[Diagnostic]:
+    """Passages of a translation whose original has changed since it was reviewed."""
+    for language in [name.value for name in site.languages][1:]:
+        hint = f"bring it up to date, then `python build.py reviewed {language}`"
+        for passage in stale(story, seeds, language, site.first_language):
+            message = "the original of this passage has changed since the translation was reviewed"
+            yield problem(passage.at, "stale-translation", message, hint)
 
 
 def differences(original: Manuscript, translation: Manuscript) -> Iterator[Diagnostic]:

@@ -44,7 +44,9 @@ def _run(given: list[str], root: str) -> int:
     if not os.path.isdir(options.root):
         print(f"microsite: there is no folder {options.root}", file=sys.stderr)
         return WRONG_USAGE
-    return {"build": _build, "serve": _serve, "check": _check, "new": _new}[options.command](options)
+    return {"build": _build, "serve": _serve, "check": _check, "new": _new, "reviewed": _reviewed}[options.command](
+        options
+    )
 
 
 def _with_command(given: list[str]) -> list[str]:
@@ -130,6 +132,14 @@ def _parser(root: str) -> argparse.ArgumentParser:
     )
     new = command("new", "start a story that builds at once and teaches the format", "build.py new harbour-fees")
     new.add_argument("slug", help="the story's folder name and address: small letters, digits, hyphens")
+    reviewed = command(
+        "reviewed",
+        "record that a translation renders the original as it is now, and who has read it",
+        "build.py reviewed ko --by native",
+    )
+    reviewed.add_argument("language", help="the translation's language code")
+    reviewed.add_argument("stories", nargs="*", metavar="SLUG", help="the stories (default: all)")
+    reviewed.add_argument("--by", choices=("native", "machine"), required=True, help="who has read it")
     return parser
 
 
@@ -172,6 +182,17 @@ def _check(options: argparse.Namespace) -> int:
     if any(diagnostic.at == review.IN_ARGUMENTS for diagnostic in found):
         return WRONG_USAGE
     return CONTENT_HAS_ERRORS if _any_error(found) else FINE
+
+
+def _reviewed(options: argparse.Namespace) -> int:
+    from . import report, review
+
+    order = order_for(options.root, drafts=True)
+    written, found = review.record_review(order, options.language, options.by, options.stories)
+    report.diagnostics(found, options.root, as_json=False)
+    for path in written:
+        print(path)
+    return WRONG_USAGE if any(diagnostic.at == review.IN_ARGUMENTS for diagnostic in found) else FINE
 
 
 def _any_error(found: Sequence[Diagnostic]) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from itertools import groupby
 
-from . import claimviews, drawings, images
+from . import claimviews, drawings, images, translations
 from .citations import Reference
 from .claimviews import Sources, Words
 from .evidence import Evidence
@@ -28,6 +28,7 @@ from .views import (
     PartyView,
     Piece,
     Pieces,
+    PricesView,
     SiteView,
     StoryView,
     Stretch,
@@ -198,12 +199,22 @@ def story_view(
             CorrectionView(words.date(c.date), c.kind, words.text(c.was), words.text(c.now)) for c in front.corrections
         ),
         licence=words.text(front.licence) or words.text(site.licence),
+        symbols=_symbols(claims.values(), exhibits, prices),
+        unread=translations.unread(story, words.language, words.first),
+        stale=len(translations.stale(story, seeds, words.language, words.first)),
         fingerprint=fingerprint({**story.digests, **digests}),
         languages=tuple(
             LanguageLink(name.value, phrases(name.value).name, story_folder(site, story.slug, name.value))
             for name in site.languages
         ),
     )
+
+
+def _symbols(claims: Iterable[ClaimView], exhibits: Iterable[ExhibitView], prices: PricesView | None) -> frozenset[str]:
+    supports = {claim.support for claim in claims} | {row.support for row in (prices.rows if prices else ())}
+    supports |= {annotation.support for exhibit in exhibits for annotation in exhibit.annotations}
+    contested = {"contested"} if any(claim.contests for claim in claims) else set()
+    return frozenset(support or "fallen" for support in supports) | contested
 
 
 def cited_seeds(story: Story, manuscript: Manuscript) -> tuple[str, ...]:

@@ -183,6 +183,16 @@ KINDS: dict[str, Kind] = {
         "Correct the code, or add the language.",
     ),
     "missing-translation": Kind("error", "A text lacks one of the site's languages.", "Add the translation."),
+    "stale-translation": Kind(
+        "warning",
+        "The original of a passage has changed since its translation was reviewed.",
+        "Bring the translation up to date, then record it: `python build.py reviewed LANGUAGE`.",
+    ),
+    "untranslated-words": Kind(
+        "error",
+        "A language's catalogue lacks some of the fixed words of the pages.",
+        "Translate them in microsite/catalogues/LANGUAGE.po.",
+    ),
     "translation-differs": Kind(
         "error",
         "A translation cites, computes or shows other things than the original.",

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from .diagnostics import Diagnostic, Position, nearest, problem
-from .model import Exhibit, FrontMatter, Price, PriceFile, Prose, Seed, SiteFile, Story
+from .model import Exhibit, FrontMatter, Price, PriceFile, Prose, Review, Seed, SiteFile, Story
 from .schema import ID_WITH_HYPHENS, LANGUAGE_CODE, UNREADABLE, MapOf, Name, Reader, Record, read_record
 from .schema import Text as Wordings
 from .yamltext import compose
@@ -140,7 +140,9 @@ def _story_files(root: str, slug: str, problems: list[Diagnostic]) -> tuple[str,
     for name, is_folder in _entries(root, f"content/{slug}", problems):
         if is_folder and name == "photos":
             files.extend(f"photos/{photo}" for photo, _ in _entries(root, f"content/{slug}/photos", problems))
-        elif not is_folder and (name in STORY_FILES or name.endswith(".csv") or name.startswith("index.")):
+        elif not is_folder and (
+            name in STORY_FILES or name.endswith(".csv") or name.startswith(("index.", "reviewed."))
+        ):
             files.append(name)
         elif name not in IGNORED_NAMES:
             problems.append(_unknown_file(f"content/{slug}/{name}", [*STORY_FILES, "photos"], ""))
@@ -304,10 +306,33 @@ def story(root: str, slug: str, files: tuple[str, ...], first_language: str) -> 
             prices, more = _record(PriceFile, text, f"{folder}/prices.yaml")
             problems.extend(more)
         rows = _price_rows(prices, files, folder, read, problems)
+    reviews = _reviews(files, folder, read, problems)
     if prose is None:
         return None, problems
     front = front or _stand_in(f"{folder}/index.md")
-    return Story(slug, front, MappingProxyType(editions), exhibits, prices, rows, MappingProxyType(digests)), problems
+    made = Story(
+        slug,
+        front,
+        MappingProxyType(editions),
+        exhibits,
+        prices,
+        rows,
+        MappingProxyType(reviews),
+        MappingProxyType(digests),
+    )
+    return made, problems
+
+
+def _reviews(files: tuple[str, ...], folder: str, read: Any, problems: list[Diagnostic]) -> Mapping[str, Review]:
+    """What is recorded of a story's translations, by language."""
+    found = {}
+    for name in files:
+        if name.startswith("reviewed.") and (text := read(name)) is not None:
+            review, more = _record(Review, text, f"{folder}/{name}")
+            problems.extend(more)
+            if review:
+                found[name.removeprefix("reviewed.").removesuffix(".yaml")] = review
+    return MappingProxyType(found)
 
 
 def _stand_in(file: str) -> FrontMatter:

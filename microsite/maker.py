@@ -62,7 +62,7 @@ class Maker:
         self._newsroom = newsroom
         self._staging = staging
         self._store = files.Store(newsroom.order.cache_folder)
-        self._environment = _templates(newsroom)
+        self._templates = {language: _templates(newsroom, language) for language in newsroom.languages}
 
     def make(self, slug: str) -> StoryMade:
         """Load, check, derive, render, audit and stage one story."""
@@ -129,17 +129,17 @@ class Maker:
     def lay_out(self, page: Page, staging: files.Staging, facts: dict[str, PageFacts]) -> list[Diagnostic]:
         """Render and stage a page, and add what the audit must know of it to `facts`."""
         style = self._newsroom.asset_data.get("style.css", b"").decode()
-        html, problems = render.render(page, self._environment, style)
+        html, problems = render.render(page, self._templates[page.site.language], style)
         if not problems:
             facts[page.path] = audit.page_facts(page.path, html, page.site.url or None)
             staging.add(page.path, html.encode())
         return problems
 
 
-def _templates(newsroom: Newsroom) -> Environment:
-    """The templates, which are kept compiled where Python keeps our modules compiled."""
+def _templates(newsroom: Newsroom, language: str) -> Environment:
+    """The templates in one language, which are kept compiled where Python keeps our modules compiled."""
     compiled = None if sys.dont_write_bytecode else str(Path(generator_folders()[0], "__pycache__", "templates"))
-    return render.make_environment(newsroom.template_folders(), compiled, newsroom.assets)
+    return render.make_environment(newsroom.template_folders(), compiled, newsroom.assets, language)
 
 
 def converter_version() -> str:

@@ -491,6 +491,22 @@ class Prose:
 
 
 @dataclass(frozen=True, slots=True)
+class Review:
+    """Which state of the original a translation renders, and who read it: `reviewed.LANGUAGE.yaml`.
+
+    Written by `build.py reviewed LANGUAGE`, never by hand.
+    """
+
+    at: Position
+    read_by: Literal["native", "machine"] = key(
+        Choice(("native", "machine")), "Whether a native reader has checked the translation, or nobody but a machine."
+    )
+    originals: tuple[str, ...] = key(
+        ListOf(PLAIN), "Digests of the original's passages as they were when the translation was made."
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """One story: a folder of `content/`."""
 
@@ -502,6 +518,8 @@ class Story:
     prices: PriceFile | None
     price_rows: Mapping[str, Price]
     """The rows of `prices`, wherever they were written."""
+    reviews: Mapping[str, Review]
+    """Of its translations, by language."""
     digests: Mapping[str, str]
     """SHA-256 of each file it was read from, by path."""
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import suppress
+from gettext import NullTranslations
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from jinja2 import (
     BytecodeCache,
@@ -19,10 +21,12 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 from jinja2.visitor import NodeTransformer
+from markupsafe import escape
 
 from . import files
+from .catalogues import SOURCE_LANGUAGE, catalogue
 from .diagnostics import Diagnostic, Position, problem
-from .evidence import SUPPORTS
+from .evidence import RANK, SUPPORTS
 from .views import Page
 
 POLICY = (
@@ -32,18 +36,23 @@ POLICY = (
 
 
 def make_environment(
-    template_folders: tuple[str, ...], cache_folder: str | None, assets: Mapping[str, str]
+    template_folders: tuple[str, ...],
+    cache_folder: str | None,
+    assets: Mapping[str, str],
+    language: str = SOURCE_LANGUAGE,
 ) -> Environment:
-    """The templates, compiled as they are first used.
+    """The templates with their fixed words in one language, compiled as they are first used.
 
     Args:
         template_folders: where templates are looked for, in this order.
         cache_folder: where compiled templates are kept between builds; nowhere if `None`.
         assets: the published path of each static file, by name.
     """
+    words = catalogue(language)
     environment = _Environment(
+        words,
         loader=FileSystemLoader(template_folders),
-        bytecode_cache=_Compiled(cache_folder) if cache_folder else None,
+        bytecode_cache=_Compiled(cache_folder, words) if cache_folder else None,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -51,8 +60,9 @@ def make_environment(
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     environment.filters["capitalize_first"] = capitalize_first
+    environment.globals.update(all_symbols=[*RANK, "fallen", "contested"])
     environment.globals.update(assets=assets, supports=[support.name for support in reversed(SUPPORTS)])
     return environment
 
@@ -60,29 +70,36 @@ def make_environment(
 class _Environment(Environment):
     """Jinja's, but that fixed words are put in their places while a template is compiled."""
 
+    def __init__(self, words: NullTranslations, **options: Any) -> None:
+        super().__init__(**options)
+        self._words = words
+
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
-        return super()._generate(_Words().visit(source), name, filename, defer_init)
+        return super()._generate(_Words(self._words).visit(source), name, filename, defer_init)
 
 
 class _Words(NodeTransformer):
     """Turns each `_("…")` into the words themselves: looking them up took half of the time that pages took."""
 
+    def __init__(self, words: NullTranslations) -> None:
+        self._words = words
+
     def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (Jinja's name for it)
         self.generic_visit(node)
         match node:
             case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=words)], kwargs=[]) if "%" not in words:
-                return nodes.TemplateData(words, lineno=node.lineno)
+                return nodes.TemplateData(str(escape(self._words.gettext(words))), lineno=node.lineno)
         return node
 
 
 class _Compiled(BytecodeCache):
-    """Templates as they were compiled before, good only for the same Jinja, the same template and this very module."""
+    """Templates as they were compiled before, good only for the same Jinja, words and template, and this very module."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, words: NullTranslations) -> None:
         self._store = files.Store(folder)
-        self._compiler = files.short_digest(Path(__file__).read_bytes())
+        self._compiler = files.short_digest(Path(__file__).read_bytes() + repr(_all_words(words)).encode())
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
         """Wherever a template stands: what it compiles to depends on its name and text."""
@@ -98,6 +115,11 @@ class _Compiled(BytecodeCache):
 
     def _key(self, bucket: Bucket) -> str:
         return files.cache_key("template", self._compiler, bucket.key, bucket.checksum)
+
+
+def _all_words(words: NullTranslations) -> list[tuple[str, str]]:
+    """What a catalogue says, in order; nothing for English."""
+    return sorted((str(key), str(text)) for key, text in getattr(words, "_catalog", {}).items())
 
 
 def capitalize_first(text: str) -> str:
@@ -149,18 +171,15 @@ class _Verbatim(str):
 def _style_of(page: Page, environment: Environment) -> str:
     """The rules that only this page needs."""
     story = page.story
-    if story is None or page.template not in ("story.html", "exhibit.html", "evidence.html"):
-        return ""
-    exhibits = (page.exhibit,) if page.exhibit else story.exhibits if page.template == "story.html" else ()
-    return (
-        environment.get_template("page.css")
-        .render(
-            exhibits=exhibits,
-            most_annotations=max((len(exhibit.annotations) for exhibit in exhibits), default=0),
-            outcomes=story.outcomes if page.template == "evidence.html" else (),
-        )
-        .strip()
+    drawn = story.exhibits if story and page.template == "story.html" else ()
+    exhibits = (page.exhibit,) if page.exhibit else drawn
+    rules = environment.get_template("page.css").render(
+        language=page.site.language,
+        exhibits=exhibits,
+        most_annotations=max((len(exhibit.annotations) for exhibit in exhibits), default=0),
+        outcomes=story.outcomes if story and page.template == "evidence.html" else (),
     )
+    return "" if page.template == "moved.html" else rules.strip()
 
 
 def policy(style: str) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from . import evidence
+from . import catalogues, evidence, files, translations
 from .citations import Citation
 from .claimviews import Words, plain_claim
-from .diagnostics import Diagnostic, Position, in_order, nearest, problem
+from .diagnostics import Diagnostic, Position, has_errors, in_order, nearest, problem
 from .evidence import Evidence, Source, Speaker, change, standing
 from .languages import quantity_words
 from .maker import Maker
@@ -17,7 +17,7 @@ from .model import Story
 from .newsroom import Newsroom, check_seeds, open_newsroom
 from .order import Order
 
-IN_ARGUMENTS = Position("--withdraw")
+IN_ARGUMENTS = Position("arguments")
 """Where a source is named that is not there."""
 
 
@@ -27,6 +27,7 @@ def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[
     if newsroom is None:
         return in_order(problems), []
     problems += check_seeds(newsroom, newsroom.tree.stories, set())
+    problems += _untranslated_words(newsroom)
     maker = Maker(newsroom, None)
     withdraw = list(withdraw)
     sources = [_source(name, newsroom, problems) for name in withdraw]
@@ -39,6 +40,45 @@ def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[
                 story, editions[0], Evidence(seeds.found), [s for s in sources if s], newsroom.site.first_language
             )
     return in_order(problems), consequences
+
+
+def _untranslated_words(newsroom: Newsroom) -> Iterator[Diagnostic]:
+    """One diagnostic for each language whose catalogue lacks fixed words."""
+    for name in newsroom.site.languages:
+        if missing := catalogues.untranslated(name.value):
+            message = f"{len(missing)} of the pages’ fixed words have no `{name.value}`, such as “{missing[0].words}”"
+            hint = f"translate them in microsite/catalogues/{name.value}.po, the first at line {missing[0].line}"
+            yield problem(name.at, "untranslated-words", message, hint)
+
+
+def record_review(
+    order: Order, language: str, read_by: str, slugs: Iterable[str]
+) -> tuple[list[str], list[Diagnostic]]:
+    """Record that the translations of some stories (all, where none is named) render their originals as these are now.
+
+    Returns:
+        The files written, and what stood in the way.
+    """
+    newsroom, problems = open_newsroom(order)
+    if newsroom is None or has_errors(problems):
+        return [], list(in_order(problems))
+    if language not in newsroom.languages[1:]:
+        translated = [name.value for name in newsroom.site.languages[1:]]
+        message = f"the site has no translation into `{language}`"
+        return [], [problem(IN_ARGUMENTS, "unknown-language", message, nearest(language, translated))]
+    written = []
+    maker, first = Maker(newsroom, None), newsroom.site.first_language
+    for slug in list(slugs) or newsroom.tree.stories:
+        if slug not in newsroom.tree.stories:
+            hint = nearest(slug, newsroom.tree.stories)
+            problems.append(problem(IN_ARGUMENTS, "unknown-story", f"there is no story `{slug}`", hint))
+            continue
+        story, _, _, seeds = maker.read(slug)
+        if story and language in story.editions:
+            written.append(f"content/{slug}/reviewed.{language}.yaml")
+            text = translations.review_file(story, seeds.found, language, first, read_by)
+            files.write_within(order.root, written[-1], text.encode())
+    return written, list(in_order(problems))
 
 
 def _source(name: str, newsroom: Newsroom, problems: list[Diagnostic]) -> Source | None:

@@ -356,6 +356,12 @@ class StoryView:
     parties: tuple[PartyView, ...]
     corrections: tuple[CorrectionView, ...]
     licence: str
+    symbols: frozenset[str]
+    """The marks that its pages show, the evidence page excepted, which explains them all."""
+    unread: bool
+    """Whether this is a translation that no native reader has checked."""
+    stale: int
+    """How many of its passages render an original that has changed since."""
     fingerprint: str
     languages: tuple[LanguageLink, ...]
 

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "irregular-file": "links, pipes and sockets, which git or Windows cannot hold",
     "clashing-names": "two names that are one where case does not count",
     "foreign-site-folder": "a folder that no build has made",
+    "untranslated-words": "a catalogue of the generator's own: see test_catalogues.py",
 }
 """Kinds that are tried at the end of this file, and what they take."""
 

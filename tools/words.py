@@ -5,6 +5,7 @@ A language begins by its code: `python tools/words.py fr`.
 """
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -12,6 +13,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
+MADE = datetime(2026, 11, 24, tzinfo=UTC)
 FOLDER = ROOT / "microsite" / "catalogues"
 
 
@@ -37,6 +39,8 @@ def bring_up_to_date(language: str, words: Catalog) -> Path:
         catalogue = Catalog(locale=locale, project="microsite", fuzzy=False)
     catalogue.update(words, no_fuzzy_matching=False)
     catalogue.fuzzy = False
+    catalogue.header_comment = f"# The fixed words of the pages in {locale}. `make words` brings this file up to date."
+    catalogue.creation_date = catalogue.revision_date = MADE  # no clock in a committed file
     with path.open("wb") as file:
         write_po(
             file, catalogue, omit_header=False, sort_by_file=True, ignore_obsolete=True, include_lineno=False, width=110

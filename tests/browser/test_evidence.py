@@ -99,7 +99,7 @@ def expected_sum(ledger: Ledger, withdrawn: Iterable[Source]) -> Sum:
 ENTRIES_SHOWN = """selector => [...document.querySelectorAll(selector)].map(entry => {
     const seen = selector => [...entry.querySelectorAll(selector)].filter(part => part.checkVisibility());
     const supports = seen('.now, .then').map(part => part.querySelector('use').getAttribute('href').replace('#m-', ''));
-    return [entry.id, supports.join(), seen('.opposed, .unopposed').map(part => part.innerText.trim()).join()];
+    return [entry.id, supports.join(), seen('.opposed, .unopposed').map(part => part.innerText.replace('·', '').trim()).join()];
 })"""
 
 
