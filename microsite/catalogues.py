@@ -6,11 +6,15 @@ needs none. `tools/words.py` brings the catalogues up to date with the templates
 
 from __future__ import annotations
 
+import sys
+from contextlib import suppress
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from . import files
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -29,14 +33,28 @@ class Untranslated(NamedTuple):
 @cache
 def catalogue(language: str) -> NullTranslations:
     """The fixed words in a language; those in English where there is no catalogue."""
-    from babel.messages.mofile import write_mo
-
     if language == SOURCE_LANGUAGE or not _path(language).exists():
         return NullTranslations()
+    return GNUTranslations(BytesIO(_compiled(language)))
+
+
+def _compiled(language: str) -> bytes:
+    """A catalogue as gettext reads it, kept under the digest of its text where Python keeps our modules compiled.
+
+    Reading the text takes longer than making a story's pages; to throw the kept ones away, delete `__pycache__`.
+    """
+    kept = files.Store(str(Path(__file__).with_name("__pycache__") / "catalogues"))
+    key = files.cache_key("catalogue", _path(language).read_bytes())
+    if (stored := kept.get(key)) is not None:
+        return stored
+    from babel.messages.mofile import write_mo
+
     compiled = BytesIO()
     write_mo(compiled, _read(language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    if not sys.dont_write_bytecode:
+        with suppress(OSError):  # the generator may be installed where nobody may write
+            kept.put(key, compiled.getvalue())
+    return compiled.getvalue()
 
 
 def untranslated(language: str) -> list[Untranslated]:

@@ -226,7 +226,7 @@ def test_site_with_templates_and_looks_of_its_own(tmp_path: Path) -> None:
     assert b"<style>h1 { color: red }\n</style>" in made["404.html"]
     static = {path.rpartition("-")[0]: data for path, data in made.items() if path.startswith("static/")}
     assert static["static/style"] == b"h1 { color: red }\n"
-    assert static.keys() == {"static/style", "static/logo", "static/icon"}
+    assert static.keys() == {"static/style", "static/pages", "static/logo", "static/icon"}
 
 
 def test_style_sheet_that_is_no_text_is_told(tmp_path: Path) -> None:

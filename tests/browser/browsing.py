@@ -20,14 +20,19 @@ WIDTHS_PX = (320, 768, 1280)
 STORY_PAGES = ("index.html", "evidence.html", "prices.html", "sources.html", "about.html")
 EXHIBIT_PAGES = ("exhibits/index.html", "exhibits/storefront.html", "exhibits/interior.html")
 OWN_PAGES = (*STORY_PAGES, *EXHIBIT_PAGES, "404.html")
-"""The pages of the repository's own site that a reader stays on."""
+"""The pages of the repository's own site in its first language that a reader stays on."""
+EDITIONS = {"Korean": "ko/", "Chinese": "zh-Hans/"}
+"""Where its other editions stand."""
+EDITION_PAGES = tuple(
+    folder + page for folder in EDITIONS.values() for page in ("index.html", "evidence.html", "prices.html")
+)
 MADE_UP_PAGES = (
     "made-up/index.html",
     "made-up/bridge/index.html",
     "made-up/bridge/evidence.html",
     "made-up/nothing/index.html",
 )
-PAGES = (*OWN_PAGES, *MADE_UP_PAGES)
+PAGES = (*OWN_PAGES, *EDITION_PAGES, *MADE_UP_PAGES)
 TEMPLATES = {
     "story": "index.html",
     "evidence": "made-up/bridge/evidence.html",
@@ -40,6 +45,8 @@ TEMPLATES = {
     "missing": "404.html",
 }
 """A page of each template, neither the longest nor without any of its parts."""
+TEMPLATES_AND_EDITIONS = {**TEMPLATES, **{name: f"{folder}index.html" for name, folder in EDITIONS.items()}}
+"""The story in each of the other languages as well."""
 
 
 # --- The server ------------------------------------------------------------------------------------------------------

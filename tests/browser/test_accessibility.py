@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.browser.browsing import CUT_OFF, OUTSIDE_WINDOW, TEMPLATES, TEXT_OVER_TEXT, Reader
+from tests.browser.browsing import CUT_OFF, OUTSIDE_WINDOW, TEMPLATES, TEMPLATES_AND_EDITIONS, TEXT_OVER_TEXT, Reader
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 ON_EACH_TEMPLATE = pytest.mark.parametrize("template", TEMPLATES)
+ON_EACH_TEMPLATE_AND_EDITION = pytest.mark.parametrize("template", TEMPLATES_AND_EDITIONS)
 Scheme = Literal["light", "dark"]
 IN_BOTH_SCHEMES = pytest.mark.parametrize("scheme", get_args(Scheme))
 
@@ -26,9 +27,9 @@ RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
 
 
-@ON_EACH_TEMPLATE
+@ON_EACH_TEMPLATE_AND_EDITION
 def test_axe_finds_nothing_to_object_to_in_either_scheme(template: str, reader: Reader) -> None:
-    page = reader.open(TEMPLATES[template])
+    page = reader.open(TEMPLATES_AND_EDITIONS[template])
     open_all(page)
     assert objections(page, RULES) == []
     page.emulate_media(color_scheme="dark")
@@ -134,9 +135,9 @@ p { margin-bottom: 2em !important }
 
 
 @pytest.mark.parametrize("width", [320, 1280])
-@ON_EACH_TEMPLATE
+@ON_EACH_TEMPLATE_AND_EDITION
 def test_wider_text_spacing_cuts_nothing_off(template: str, width: int, reader: Reader) -> None:
-    page = reader.open(TEMPLATES[template], width=width)
+    page = reader.open(TEMPLATES_AND_EDITIONS[template], width=width)
     page.evaluate(
         "css => { const sheet = new CSSStyleSheet(); sheet.replaceSync(css); document.adoptedStyleSheets.push(sheet) }",
         WIDER_SPACING,
@@ -144,12 +145,12 @@ def test_wider_text_spacing_cuts_nothing_off(template: str, width: int, reader: 
     assert all_in_sight(page)
 
 
-@ON_EACH_TEMPLATE
+@ON_EACH_TEMPLATE_AND_EDITION
 def test_text_of_twice_the_size_cuts_nothing_off_even_on_the_smallest_window(template: str, reader: Reader) -> None:
     page = reader.own_tab(width=320)
     session = page.context.new_cdp_session(page)
     session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
-    page.goto(reader.places["root"] + TEMPLATES[template])
+    page.goto(reader.places["root"] + TEMPLATES_AND_EDITIONS[template])
     assert page.evaluate("parseFloat(getComputedStyle(document.body).fontSize)") >= 32
     assert all_in_sight(page)
 

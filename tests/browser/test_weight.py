@@ -39,10 +39,11 @@ def pages(request: pytest.FixtureRequest) -> dict[str, LexborHTMLParser]:
     return {str(path.relative_to(site)): LexborHTMLParser(path.read_bytes()) for path in site.rglob("*.html")}
 
 
-def test_a_page_asks_for_one_style_sheet_one_icon_and_its_pictures(pages: dict[str, LexborHTMLParser]) -> None:
+def test_a_page_asks_for_its_style_sheets_its_icon_and_its_pictures_only(pages: dict[str, LexborHTMLParser]) -> None:
     for path, page in pages.items():
         links = [str(link.attributes["rel"]) for link in page.css("link")]
-        assert links in (["icon", "stylesheet"], []), path
+        assert set(links) <= {"icon", "stylesheet", "canonical", "alternate"}, path
+        assert links.count("stylesheet") <= (1 if page.css("body.story") else 2), path
         others = "iframe, object, embed, audio, video, source, track, input[src], [srcset], [background]"
         assert not page.css(others), path
 
