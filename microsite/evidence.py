@@ -276,7 +276,11 @@ def contest_leaves(
     """The least sets of further withdrawals after which nothing contradicts a claim; empty when nothing does."""
     fallen = evidence.relays.fallen(withdrawn)
     contests = standing(citation, evidence, fallen).contests
-    return _listed(all_of([_breakers(contest.by, evidence, fallen) for contest in contests])) if contests else ()
+    if not contests:
+        return ()
+    # A contradiction leaves with either of its two sides.
+    sides = [[_breakers(side, evidence, fallen) for side in (contest.statement, contest.by)] for contest in contests]
+    return _listed(all_of([either(*breakers) for breakers in sides]))
 
 
 def _breakers_of_level(rank: int, part: Iterable[Reference], evidence: Evidence, fallen: frozenset[Source]) -> Breakers:

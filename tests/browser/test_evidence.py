@@ -12,7 +12,7 @@ import pytest
 
 from microsite import derive, load, manuscript
 from microsite.citations import Citation
-from microsite.evidence import Evidence, Source, Speaker, change, contest_leaves, standing
+from microsite.evidence import Evidence, Source, Speaker, change, standing
 from tests.browser.browsing import Reader
 from tests.browser.conftest import ROOT
 
@@ -77,12 +77,10 @@ class Sum(NamedTuple):
 
 
 def expected(citation: Citation, evidence: Evidence, withdrawn: Iterable[Source]) -> Shown:
-    after = standing(citation, evidence, withdrawn).support
-    leaves = contest_leaves(citation, evidence)
-    if not after or not leaves:
-        return Shown(after or "fallen")
-    left = any(set(breaker) <= set(withdrawn) for breaker in leaves)
-    return Shown(after, "no longer contested" if left else "contested")
+    before, after = standing(citation, evidence), standing(citation, evidence, withdrawn)
+    if not after.support or not before.contests:
+        return Shown(after.support or "fallen")
+    return Shown(after.support, "contested" if after.contests else "no longer contested")
 
 
 def expected_sum(ledger: Ledger, withdrawn: Iterable[Source]) -> Sum:
