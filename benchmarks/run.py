@@ -121,7 +121,8 @@ def _run(*arguments: str, folder: Path = ROOT) -> Sample:
     """
     command = [sys.executable, "-I", "-S", str(ROOT / "benchmarks/timed.py"), sys.executable, *arguments]
     # Where Python may not keep what it compiled, every start compiles our modules anew: no author's computer does that.
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": ""}
+    paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": ""}
     finished = subprocess.run(command, check=False, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
     if finished.returncode:
         raise SystemExit(f"python {' '.join(arguments)} failed with {finished.returncode}")

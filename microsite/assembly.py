@@ -6,13 +6,16 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from . import audit, derive, files, images, ledger
+from . import audit, images, ledger, publishing
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
 from .maker import Maker, StoryMade, card_from_row
 from .newsroom import Newsroom, check_seeds, open_newsroom
 from .order import Order, Progress, Result
+from .pages import index_page, missing_page
+from .store import Store, cache_key
 from .views import Page
+from .workfolder import Staging
 
 STORIES_WORTH_A_SECOND_PROCESS = 40
 Record = Mapping[str, Any]
@@ -27,7 +30,7 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
         now: the states found at the start of this one.
         let_go: called in forked processes, so that they do not hold the lock.
     """
-    if foreign := files.foreign_site_folder(order.site_folder):
+    if foreign := publishing.foreign_site_folder(order.site_folder):
         where, hint = Position("site"), "move them away: a build would delete them"
         return Result("stopped", (problem(where, "foreign-site-folder", str(foreign), hint),))
     newsroom, problems = open_newsroom(order)
@@ -39,7 +42,7 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     stale |= _newly_contested(newsroom, told, changes)
     kept = {slug: told[slug] for slug in newsroom.tree.stories if slug not in stale}
     problems += check_seeds(newsroom, stale, changes)
-    staging = files.Staging(order.work_folder)
+    staging = Staging(order.work_folder)
     # Pages that will not be published need not be made, and could not all be: a seed may have no value.
     maker = Maker(newsroom, None if has_errors(problems) else staging)
     made = _make_all(maker, sorted(stale), let_go, progress, order.processes)
@@ -57,7 +60,7 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
         return Result("stopped", in_order(problems))
     staged = [*shared, *(path for story in made for path in story.outputs)]
     keep = [path for record in kept.values() for path in record["outputs"]]
-    written, removed = files.publish(order.site_folder, staging, staged, keep)
+    written, removed = publishing.publish(order.site_folder, staging, staged, keep)
     then = ledger.look_again(now, order.site_folder, written, set(removed))
     ledger.write(order.ledger_path, ledger.record(then, records, in_order(problems)))
     slugs = tuple(story.slug for story in made)
@@ -82,8 +85,9 @@ def _make_all(
 
 def _newly_contested(newsroom: Newsroom, told: Mapping[str, Record], changes: set[str]) -> set[str]:
     """The stories that rest on a seed of which a changed one may say otherwise, which they do not cite themselves."""
-    changed = {path.removeprefix("seeds/").removesuffix(".yaml") for path in changes if path.startswith("seeds/")}
-    seeds = {reference.seed for name in changed for reference in newsroom.seeds.contradicted_by(name)}
+    seeds = {
+        reference.seed for name in ledger.changed_seeds(changes) for reference in newsroom.seeds.contradicted_by(name)
+    }
     return {slug for slug in newsroom.tree.stories if slug in told and not seeds.isdisjoint(told[slug]["seeds"])}
 
 
@@ -98,7 +102,7 @@ def _front_problems(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterat
 
 
 def _stage_shared(
-    newsroom: Newsroom, maker: Maker, staging: files.Staging, records: Mapping[str, Record]
+    newsroom: Newsroom, maker: Maker, staging: Staging, records: Mapping[str, Record]
 ) -> tuple[list[str], list[Diagnostic]]:
     """Stage style sheet, icon, placeholders, index and the page for missing addresses."""
     staged = [".nojekyll"]
@@ -106,7 +110,7 @@ def _stage_shared(
     for name, path in newsroom.assets.items():
         staging.add(path, newsroom.asset_data[name])
         staged.append(path)
-    store = files.Store(newsroom.order.cache_folder)
+    store = Store(newsroom.order.cache_folder)
     plates = ((path, tuple(shape), reason) for record in records.values() for path, shape, reason in record["plates"])
     for path, shape, reason in sorted(set(plates)):
         staging.add(path, _plate(store, shape, reason))
@@ -121,14 +125,14 @@ def _stage_shared(
 
 
 def _shared_pages(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator[Page]:
-    yield derive.missing_page(newsroom.views[0])
+    yield missing_page(newsroom.views[0])
     for view in newsroom.views:
         if view.several_stories:
             rows = (record["cards"].get(view.language) for record in records.values())
             cards = sorted(
                 map(card_from_row, filter(None, rows)), key=lambda card: (card.published_iso, card.slug), reverse=True
             )
-            yield derive.index_page(newsroom.site, view, tuple(cards))
+            yield index_page(newsroom.site, view, tuple(cards))
 
 
 def _style_problems(newsroom: Newsroom) -> Iterator[Diagnostic]:
@@ -138,9 +142,9 @@ def _style_problems(newsroom: Newsroom) -> Iterator[Diagnostic]:
                 yield problem(Position(f"static/{name}"), *found)
 
 
-def _plate(store: files.Store, shape: tuple[int, int], reason: str) -> bytes:
+def _plate(store: Store, shape: tuple[int, int], reason: str) -> bytes:
     """A placeholder's drawing, from the cache where it was drawn before."""
-    key = files.cache_key("plate", images.RECIPE_VERSION, images.encoder_version(), f"{shape[0]}:{shape[1]}", reason)
+    key = cache_key("plate", images.RECIPE_VERSION, images.encoder_version(), f"{shape[0]}:{shape[1]}", reason)
     if (stored := store.get(key)) is not None:
         return stored
     drawn = images.plate(shape, reason)

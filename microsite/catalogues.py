@@ -14,7 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import files
+from . import store
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -43,8 +43,8 @@ def _compiled(language: str) -> bytes:
 
     Reading the text takes longer than making a story's pages; to throw the kept ones away, delete `__pycache__`.
     """
-    kept = files.Store(str(Path(__file__).with_name("__pycache__") / "catalogues"))
-    key = files.cache_key("catalogue", _path(language).read_bytes())
+    kept = store.Store(str(Path(__file__).with_name("__pycache__") / "catalogues"))
+    key = store.cache_key("catalogue", _path(language).read_bytes())
     if (stored := kept.get(key)) is not None:
         return stored
     from babel.messages.mofile import write_mo

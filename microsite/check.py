@@ -17,9 +17,9 @@ from .citations import Citation, Reference
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .evidence import Evidence, standing
 from .intervals import decimal_places
-from .manuscript import Manuscript, Passage, place_in
+from .manuscript import Manuscript, Passage, cited_in_files, place_in
 from .model import Exhibit, Price, Prose, Seed, SiteFile, Story
-from .schema import Cited, Name, Text, Wording, written
+from .schema import Name, Text, Wording, written
 
 __all__ = ["CHECKS", "Desk", "check_seed", "check_site", "check_story"]
 
@@ -55,7 +55,7 @@ def check_site(site: SiteFile, slugs: Iterable[str], languages_known: tuple[str,
 
 
 def _site_languages(site: SiteFile, languages_known: tuple[str, ...]) -> Iterator[Diagnostic]:
-    codes = [name.value for name in site.languages]
+    codes = site.language_codes
     for index, name in enumerate(site.languages):
         if name.value not in languages_known:
             message = f"there are no words for the language `{name.value}`"
@@ -83,18 +83,10 @@ def _citations(desk: Desk) -> Iterator[Diagnostic]:
     for manuscript in desk.manuscripts:
         for claim in manuscript.claims():
             yield from citation_problems(claim.written, claim.at, desk.seeds, names)
-    for cited in _cited_in_files(desk.story):
+    for cited in cited_in_files(desk.story):
         yield from citation_problems(cited.citation, cited.at, desk.seeds, names)
     for name in desk.story.front.based_on:
         yield from citation_problems(Citation(((Reference(name.value),),)), name.at, desk.seeds, names)
-
-
-def _cited_in_files(story: Story) -> Iterator[Cited]:
-    for exhibit in story.exhibits.values():
-        yield from (note.seed for note in exhibit.annotations.values() if note.seed)
-    yield from (row.seed for row in story.price_rows.values())
-    if story.prices:
-        yield from (rate.seed for rate in story.prices.rates)
 
 
 def _price_names(desk: Desk) -> Iterator[Diagnostic]:
@@ -177,6 +169,9 @@ def _exhibit_shape(exhibit: Exhibit) -> Iterator[Diagnostic]:
     elif exhibit.annotations and exhibit.positions is None:
         message = f"the regions of `{name}` were placed without having seen the picture"
         yield problem(at, "missing-key", message, "add `positions: schematic`")
+    if exhibit.redactions:
+        message = f"`{name}` has redactions, and this version makes no master to paint them over in"
+        yield problem(at, "photo-not-ready", message, "leave `redactions` out until masters can be made")
     if exhibit.alt is None:
         hint = "add `alt:` with what a reader who does not see it should know"
         yield problem(at, "missing-alt", f"`{name}` has no alternative text", hint)

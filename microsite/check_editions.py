@@ -13,7 +13,7 @@ from .translations import stale, texts
 
 def declared_languages(story: Story, site: SiteFile) -> Iterator[Diagnostic]:
     """Editions in a language that the site does not declare, and languages without an edition."""
-    languages = [name.value for name in site.languages]
+    languages = site.language_codes
     for language, prose in story.editions.items():
         if language not in languages:
             message = f"the site does not declare the language `{language}`"
@@ -31,7 +31,7 @@ def declared_languages(story: Story, site: SiteFile) -> Iterator[Diagnostic]:
 def missing_translations(record: Any, site: SiteFile) -> Iterator[Diagnostic]:
     """Texts of a record, however deep, that lack one of the site's languages or have one it does not declare."""
     first = site.first_language
-    languages = [name.value for name in site.languages]
+    languages = site.language_codes
     for text in texts(record):
         for language in languages:
             if not text.wording(language, first):
@@ -46,8 +46,8 @@ def missing_translations(record: Any, site: SiteFile) -> Iterator[Diagnostic]:
 
 def stale_passages(story: Story, seeds: Mapping[str, Seed], site: SiteFile) -> Iterator[Diagnostic]:
     """Passages of a translation whose original has changed since it was reviewed."""
-    for language in [name.value for name in site.languages][1:]:
-        hint = f"bring it up to date, then `python build.py reviewed {language}`"
+    for language in site.language_codes[1:]:
+        hint = f"bring it up to date, then `python build.py reviewed {language} --by native` (or `machine`)"
         for passage in stale(story, seeds, language, site.first_language):
             message = "the original of this passage has changed since the translation was reviewed"
             yield problem(passage.at, "stale-translation", message, hint)

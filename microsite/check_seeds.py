@@ -12,7 +12,7 @@ from .schema import written
 
 
 def check_seed(
-    seed: Seed, seeds: Mapping[str, Seed], stored_text: str | None, seed_names: Collection[str] = ()
+    seed: Seed, seeds: Mapping[str, Seed], stored_text: str | None, seed_names: Collection[str]
 ) -> list[Diagnostic]:
     """What is wrong with one source document.
 
@@ -21,7 +21,7 @@ def check_seed(
         stored_text: the stored copy of its text, where it keeps one.
         seed_names: all seeds there are, so that one that cannot be read is not called missing.
     """
-    return [*_names(seed, seeds, seed_names or seeds), *_circles(seed, seeds), *_statements(seed, stored_text)]
+    return [*_names(seed, seeds, seed_names), *_circles(seed, seeds), *_statements(seed, stored_text)]
 
 
 def _names(seed: Seed, seeds: Mapping[str, Seed], seed_names: Collection[str]) -> Iterator[Diagnostic]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from .citations import Citation, Reference
+from .dates import PartialDate
 from .evidence import SUPPORTS, Evidence, Source, Speaker, contest_leaves, outcomes, speaker_named, standing, stands
 from .languages import date_words, quantity_words
 from .manuscript import Claim, Figure, Manuscript, Passage
 from .model import Seed, Voice
 from .prose import pieces
 from .schema import Text
+from .typography import curled
 from .views import ClaimView, ContestView, CountView, DocumentView, OutcomeView, StatementView, Then, VoiceView
 
 _TAG = re.compile(r"<sup\b.*?</sup>|<[^>]*>")
@@ -30,10 +33,10 @@ class Words:
         self._figures: dict[Figure, str] = {}
 
     def text(self, text: Text | None) -> str:
-        return text.words(self.language, self.first) if text else ""
+        return curled(text.words(self.language, self.first)) if text else ""
 
-    def date(self, date: object) -> str:
-        return date_words(date, self.language) if date else ""  # type: ignore[arg-type]
+    def date(self, date: PartialDate | None) -> str:
+        return date_words(date, self.language) if date else ""
 
     def figure(self, figure: Figure) -> str:
         if figure not in self._figures:
@@ -107,7 +110,6 @@ class Sources:
         return StatementView(
             anchor=f"s-{seed.id}--{statement.id}" if statement else f"d-{seed.id}",
             document=seed.id,
-            document_title=seed.title,
             title_language=seed.title_language.value if seed.title_language else "",
             publisher=seed.publisher,
             locator=self._words.text(statement.locator) if statement else "",
@@ -199,8 +201,6 @@ class Sources:
 
 
 def _used(statement: StatementView, used: Mapping[tuple[str, str], list[ClaimView]]) -> StatementView:
-    from dataclasses import replace
-
     return replace(statement, used_by=tuple(used.get((statement.document, statement.anchor), ())))
 
 

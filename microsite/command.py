@@ -149,7 +149,7 @@ def _build(options: argparse.Namespace) -> int:
 
 def _build_site(root: str, *, as_json: bool) -> int:
     from . import pipeline, report
-    from .files import Busy
+    from .workfolder import Busy
 
     with report.progress("Making stories") as progress:
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from hashlib import sha256
 from itertools import groupby
 
@@ -12,19 +11,18 @@ from .citations import Reference
 from .claimviews import Sources, Words
 from .evidence import Evidence
 from .languages import list_words, phrases
-from .manuscript import Figure, Manuscript, Passage
-from .model import Exhibit, Seed, SiteFile, Story
+from .manuscript import Figure, Manuscript, Passage, cited_in_files
+from .model import Exhibit, FrontMatter, Seed, SiteFile, Story
+from .pages import edition_folder, story_folder
 from .priceviews import prices_view
 from .prose import Block, pieces
 from .views import (
     AnnotationView,
     BlockView,
-    CardView,
     ClaimView,
     CorrectionView,
     ExhibitView,
     LanguageLink,
-    Page,
     PartyView,
     Piece,
     Pieces,
@@ -33,14 +31,6 @@ from .views import (
     StoryView,
     Stretch,
 )
-
-STORY_PAGES = (
-    ("index.html", "story.html"),
-    ("evidence.html", "evidence.html"),
-    ("sources.html", "sources.html"),
-    ("about.html", "about.html"),
-)
-"""Pages that every story has, and their templates."""
 
 
 def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
@@ -56,76 +46,6 @@ def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
         url=(site.url or "").rstrip("/"),
         several_stories=several_stories,
         index=edition_folder(site, language) + ("stories.html" if site.front else "index.html"),
-    )
-
-
-def edition_folder(site: SiteFile, language: str) -> str:
-    """Where an edition stands in the site: nowhere special for the first language, else `ko/`."""
-    return "" if language == site.first_language else f"{language}/"
-
-
-def story_folder(site: SiteFile, slug: str, language: str) -> str:
-    """Where an edition of a story stands in the site."""
-    return edition_folder(site, language) + ("" if site.front and site.front.value == slug else f"{slug}/")
-
-
-def story_pages(site: SiteFile, view: SiteView, story: StoryView) -> tuple[Page, ...]:
-    """Every page of one edition of a story."""
-    folder = story_folder(site, story.slug, view.language)
-    templates = [*STORY_PAGES]
-    if story.prices:
-        templates.append(("prices.html", "prices.html"))
-    if story.exhibits:
-        templates.append(("exhibits/index.html", "exhibits.html"))
-    pages = [_page(folder, name, template, view, story) for name, template in templates]
-    pages += [
-        replace(_page(folder, f"exhibits/{exhibit.id}.html", "exhibit.html", view, story), exhibit=exhibit)
-        for exhibit in story.exhibits
-    ]
-    return tuple(pages)
-
-
-def moved_pages(site: SiteFile, pages: tuple[Page, ...]) -> tuple[Page, ...]:
-    """For the front story, the addresses it has when it is not the front: pages that lead to the new ones."""
-    moved = []
-    for page in pages:
-        if page.story and site.front and site.front.value == page.story.slug:
-            folder = edition_folder(site, page.site.language) + f"{page.story.slug}/"
-            moved.append(replace(_page(folder, page.name, "moved.html", page.site, page.story), exhibit=page.exhibit))
-    return tuple(moved)
-
-
-def index_page(site: SiteFile, view: SiteView, cards: tuple[CardView, ...]) -> Page:
-    """The page that lists the stories of one edition."""
-    folder = edition_folder(site, view.language)
-    return replace(_page(folder, view.index.removeprefix(folder), "stories.html", view, None), cards=cards)
-
-
-def missing_page(view: SiteView) -> Page:
-    """The page that a host shows for an address that leads nowhere, at any depth."""
-    return _page("", "404.html", "404.html", view, None)
-
-
-def _page(folder: str, name: str, template: str, view: SiteView, story: StoryView | None) -> Page:
-    path = folder + name
-    return Page(path, template, view, "../" * path.count("/"), "../" * name.count("/"), name, story)
-
-
-def card(site: SiteFile, view: SiteView, story: StoryView) -> CardView:
-    """A story as the index shows it."""
-    path = (
-        story_folder(site, story.slug, view.language).removeprefix(edition_folder(site, view.language)) + "index.html"
-    )
-    return CardView(
-        story.slug,
-        path,
-        story.title_words,
-        story.standfirst_words,
-        story.place,
-        story.published,
-        story.published_iso,
-        story.draft,
-        story.counts,
     )
 
 
@@ -145,18 +65,11 @@ def story_view(
     cited = cited_seeds(story, manuscript)
     sources = Sources(Evidence(seeds), words, [*cited, *sorted(set(seeds) - set(cited))])
     claims = claimviews.claim_views(manuscript, sources, words)
-    cut = _Cutter(claims, words, story)
-    exhibits = tuple(
-        _exhibit_view(exhibit, number, manuscript, sources, words, cut)
-        for number, exhibit in enumerate(story.exhibits.values(), 1)
-    )
-    by_id = {exhibit.id: exhibit for exhibit in exhibits}
-    finding = manuscript.finding
-    found = (cut.line(finding), cut.claims(finding)) if finding else ((), ())
-    prices = prices_view(story.prices, story, manuscript, sources, words, found) if story.prices else None
-    stretches = tuple(_stretches(manuscript.body, by_id, cut, prices is not None))
+    cut = _Cutter(claims, words)
+    exhibits = _exhibit_views(story, manuscript, sources, words, cut)
+    prices = _prices(story, manuscript, sources, words, cut)
+    stretches = tuple(_stretches(manuscript.body, exhibits, cut, prices is not None))
     blocks = [block for stretch in stretches for block in stretch.blocks]
-    placed = {block.exhibit.id for block in blocks if block.exhibit}
     front = story.front
     documents = sources.documents(claims.values())
     return StoryView(
@@ -166,7 +79,7 @@ def story_view(
         title_words=claimviews.plain(manuscript.title, words),
         standfirst=cut.line(manuscript.standfirst),
         standfirst_words=claimviews.plain(manuscript.standfirst, words),
-        head_claims=cut.claims(manuscript.title) + cut.claims(manuscript.standfirst),
+        head_claims=cut.all_claims((manuscript.title, manuscript.standfirst)),
         place=words.text(front.place),
         authors=list_words([words.text(author) for author in front.authors], words.language) if front.authors else "",
         published=words.date(front.published),
@@ -179,7 +92,7 @@ def story_view(
         prices=prices,
         prices_at_end=prices is not None and not any(block.prices_here for block in blocks),
         exhibits=exhibits,
-        unplaced=tuple(exhibit for exhibit in exhibits if exhibit.id not in placed),
+        unplaced=_unplaced(exhibits, blocks),
         claims=tuple(claims.values()),
         counts=claimviews.counts(claims.values()),
         contested=sum(1 for claim in claims.values() if claim.contests),
@@ -187,27 +100,58 @@ def story_view(
         documents=documents,
         matrix=claimviews.matrix(claims.values(), documents),
         outcomes=tuple(sources.outcomes),
-        unknowns=tuple(cut.line(passage) for passage in manuscript.unknowns),
-        unknown_claims=tuple(c for p in manuscript.unknowns for c in cut.claims(p)),
-        methods=tuple(cut.line(passage) for passage in manuscript.methods),
-        method_claims=tuple(c for p in manuscript.methods for c in cut.claims(p)),
-        parties=tuple(
-            PartyView(words.text(p.name), p.asked_by, words.date(p.when), words.text(p.answer))
-            for p in front.parties.values()
-        ),
-        corrections=tuple(
-            CorrectionView(words.date(c.date), c.kind, words.text(c.was), words.text(c.now)) for c in front.corrections
-        ),
+        unknowns=tuple(map(cut.line, manuscript.unknowns)),
+        unknown_claims=cut.all_claims(manuscript.unknowns),
+        methods=tuple(map(cut.line, manuscript.methods)),
+        method_claims=cut.all_claims(manuscript.methods),
+        parties=_parties(front, words),
+        corrections=_corrections(front, words),
         licence=words.text(front.licence) or words.text(site.licence),
         symbols=_symbols(claims.values(), exhibits, prices),
         unread=translations.unread(story, words.language, words.first),
         stale=len(translations.stale(story, seeds, words.language, words.first)),
         fingerprint=fingerprint({**story.digests, **digests}),
-        languages=tuple(
-            LanguageLink(name.value, phrases(name.value).name, story_folder(site, story.slug, name.value))
-            for name in site.languages
-        ),
+        languages=_languages(site, story.slug),
     )
+
+
+def _exhibit_views(
+    story: Story, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
+) -> tuple[ExhibitView, ...]:
+    numbered = enumerate(story.exhibits.values(), 1)
+    return tuple(_exhibit_view(exhibit, number, manuscript, sources, words, cut) for number, exhibit in numbered)
+
+
+def _unplaced(exhibits: Iterable[ExhibitView], blocks: Iterable[BlockView]) -> tuple[ExhibitView, ...]:
+    """The exhibits that the text shows nowhere."""
+    placed = {block.exhibit.id for block in blocks if block.exhibit}
+    return tuple(exhibit for exhibit in exhibits if exhibit.id not in placed)
+
+
+def _prices(story: Story, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter) -> PricesView | None:
+    if story.prices is None:
+        return None
+    finding = manuscript.finding
+    found = (cut.line(finding), cut.claims(finding)) if finding else ((), ())
+    return prices_view(story.prices, story, manuscript, sources, words, found)
+
+
+def _parties(front: FrontMatter, words: Words) -> tuple[PartyView, ...]:
+    return tuple(
+        PartyView(words.text(p.name), p.asked_by, words.date(p.when), words.text(p.answer))
+        for p in front.parties.values()
+    )
+
+
+def _corrections(front: FrontMatter, words: Words) -> tuple[CorrectionView, ...]:
+    return tuple(
+        CorrectionView(words.date(c.date), c.kind, words.text(c.was), words.text(c.now)) for c in front.corrections
+    )
+
+
+def _languages(site: SiteFile, slug: str) -> tuple[LanguageLink, ...]:
+    codes = site.language_codes
+    return tuple(LanguageLink(code, phrases(code).name, story_folder(site, slug, code)) for code in codes)
 
 
 def _symbols(claims: Iterable[ClaimView], exhibits: Iterable[ExhibitView], prices: PricesView | None) -> frozenset[str]:
@@ -226,10 +170,8 @@ def cited_references(story: Story, manuscript: Manuscript) -> tuple[Reference, .
     """All that a story rests on itself, in the order met."""
     cited = [Reference(name.value) for name in story.front.based_on]
     cited += [reference for claim in manuscript.claims() for reference in claim.citation.references()]
-    written = [row.seed for row in story.price_rows.values()]
-    written += [note.seed for exhibit in story.exhibits.values() for note in exhibit.annotations.values() if note.seed]
-    written += [rate.seed for rate in story.prices.rates] if story.prices else []
-    return tuple(dict.fromkeys([*cited, *(reference for each in written for reference in each.citation.references())]))
+    cited += [reference for each in cited_in_files(story) for reference in each.citation.references()]
+    return tuple(dict.fromkeys(cited))
 
 
 def fingerprint(digests: Mapping[str, str]) -> str:
@@ -240,13 +182,15 @@ def fingerprint(digests: Mapping[str, str]) -> str:
 class _Cutter:
     """Cuts texts at their marks and puts the views in."""
 
-    def __init__(self, claims: Mapping[str, ClaimView], words: Words, story: Story) -> None:
+    def __init__(self, claims: Mapping[str, ClaimView], words: Words) -> None:
         self._claims = claims
         self._words = words
-        self._story = story
 
     def claims(self, passage: Passage) -> tuple[ClaimView, ...]:
         return tuple(self._claims[claim.anchor] for claim in passage.claims)
+
+    def all_claims(self, passages: Iterable[Passage]) -> tuple[ClaimView, ...]:
+        return tuple(claim for passage in passages for claim in self.claims(passage))
 
     def line(self, passage: Passage) -> Pieces:
         return tuple(self.pieces(passage.converted.blocks[0].html, passage)) if passage.converted.blocks else ()
@@ -275,14 +219,15 @@ EXHIBIT_AS_TEXT = 1600
 """As many characters of text take about the height of an exhibit."""
 
 
-def _stretches(body: Passage, exhibits: Mapping[str, ExhibitView], cut: _Cutter, has_prices: bool) -> Iterator[Stretch]:
+def _stretches(body: Passage, exhibits: Iterable[ExhibitView], cut: _Cutter, has_prices: bool) -> Iterator[Stretch]:
     """The prose in runs: before the price sidebar, beside it, and after."""
+    by_id = {exhibit.id: exhibit for exhibit in exhibits}
     priced = [
         index for index, block in enumerate(body.converted.blocks) if has_prices and _names_a_price(block.html, body)
     ]
     beside = _beside_prices(body, priced)
     blocks = [
-        _block(block, body, exhibits, cut, priced[:1] == [index]) for index, block in enumerate(body.converted.blocks)
+        _block(block, body, by_id, cut, priced[:1] == [index]) for index, block in enumerate(body.converted.blocks)
     ]
     for is_beside, run in groupby(enumerate(blocks), key=lambda numbered: numbered[0] in beside):
         yield Stretch(is_beside, tuple(block for _, block in run))
@@ -348,9 +293,14 @@ def _exhibit_view(
     )
 
 
+def reason_of(exhibit: Exhibit) -> str:
+    """Why a placeholder stands in for the photograph: one of `images.REASONS`."""
+    return exhibit.absent or "not in hand"
+
+
 def plate_path(exhibit: Exhibit) -> str:
     """Where the placeholder's drawing stands in the site; the name carries what its bytes depend on."""
-    stem = images.plate_name(exhibit.shape, exhibit.absent or "not in hand")
+    stem = images.plate_name(exhibit.shape, reason_of(exhibit))
     recipe = sha256(f"{stem} {images.RECIPE_VERSION}".encode()).hexdigest()[:8]
     return f"images/{stem}-{recipe}.png"
 

@@ -186,7 +186,7 @@ KINDS: dict[str, Kind] = {
     "stale-translation": Kind(
         "warning",
         "The original of a passage has changed since its translation was reviewed.",
-        "Bring the translation up to date, then record it: `python build.py reviewed LANGUAGE`.",
+        "Bring the translation up to date, then record it: `python build.py reviewed LANGUAGE --by native` (or `machine`).",
     ),
     "untranslated-words": Kind(
         "error",
@@ -249,8 +249,8 @@ KINDS: dict[str, Kind] = {
     "missing-alt": Kind("error", "A picture has no alternative text.", "Describe it under `alt`."),
     "photo-not-ready": Kind(
         "error",
-        "A photograph is named, and this version makes no masters yet.",
-        "Leave `photo` out; the exhibit stands as a placeholder.",
+        "A photograph or its redactions are given, and this version makes no masters yet.",
+        "Leave `photo` and `redactions` out; the exhibit stands as a placeholder.",
     ),
     "plain-image": Kind(
         "error", "A picture is placed by file name instead of as an exhibit.", "Write ![](exhibit:name)."

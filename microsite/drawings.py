@@ -5,7 +5,7 @@ Pictures are measured in thousandths of their width, plots in units of a plot 30
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
@@ -13,7 +13,6 @@ from .intervals import Interval
 from .model import Region
 
 PICTURE_WIDTH = 1000
-PLOT_WIDTH = 300
 _PLOT_RIGHT = 288
 """The axis ends here, so that an arrowhead has room."""
 
@@ -137,10 +136,9 @@ def _axis(largest: Fraction) -> tuple[Fraction, Fraction]:
     return wanted, step
 
 
-def _bar(amount: Interval, x: object) -> Bar:
-    to_x = x if callable(x) else float
-    low = to_x(amount.low) if amount.low is not None else 0.0
-    high = to_x(amount.high) if amount.high is not None else float(_PLOT_RIGHT)
+def _bar(amount: Interval, x: Callable[[Fraction], float]) -> Bar:
+    low = x(amount.low) if amount.low is not None else 0.0
+    high = x(amount.high) if amount.high is not None else float(_PLOT_RIGHT)
     dot = amount.low == amount.high and amount.low is not None
     return Bar(_short(low), _short(high), _short(max(high - low, 2)), dot, amount.low is None, amount.high is None)
 

@@ -39,7 +39,7 @@ _HEADERS = {
 
 
 @dataclass(slots=True, eq=False)
-class Desk:
+class Served:
     """What is served at this moment, and to which open pages."""
 
     site_folder: str
@@ -61,9 +61,9 @@ class Desk:
                 page.reload()
 
 
-def application(desk: Desk) -> Application:
+def application(served: Served) -> Application:
     """Everything the preview's address answers to."""
-    shared = {"desk": desk}
+    shared = {"served": served}
     return Application(
         [
             ("/livereload", OpenPage, shared),
@@ -80,10 +80,10 @@ class _Guarded(RequestHandler):
     """Answers reading requests from pages of ours and from the address bar; anybody else is refused."""
 
     SUPPORTED_METHODS = ("GET", "HEAD")
-    desk: Desk
+    served: Served
 
-    def initialize(self, desk: Desk) -> None:
-        self.desk = desk
+    def initialize(self, served: Served) -> None:
+        self.served = served
 
     def set_default_headers(self) -> None:
         for name, value in _HEADERS.items():
@@ -92,7 +92,7 @@ class _Guarded(RequestHandler):
     def prepare(self) -> None:
         """Turn away other names for this computer (DNS rebinding) and requests that another site's page makes."""
         asked = self.request.headers
-        ours = self.desk.hosts
+        ours = self.served.hosts
         elsewhere = (
             asked.get("Sec-Fetch-Site") in ("cross-site", "same-site") and asked.get("Sec-Fetch-Mode") != "navigate"
         )
@@ -101,7 +101,7 @@ class _Guarded(RequestHandler):
 
     def is_ours(self, origin: str | None) -> bool:
         """Whether a page of this origin may ask; a plain request names none."""
-        return origin is None or origin in {f"http://{host}" for host in self.desk.hosts}
+        return origin is None or origin in {f"http://{host}" for host in self.served.hosts}
 
     def compute_etag(self) -> None:
         """None: nothing of a preview is kept."""
@@ -123,7 +123,7 @@ class SiteFile(_Guarded):
 
     def _found(self) -> tuple[str, bytes]:
         for status, address in ((HTTPStatus.OK, self.request.path), (HTTPStatus.NOT_FOUND, "/404.html")):
-            if path := preview.file_at(self.desk.site_folder, address):
+            if path := preview.file_at(self.served.site_folder, address):
                 self.set_status(status)
                 with suppress(FileNotFoundError):  # a build may just have removed it
                     return path.suffix, path.read_bytes()
@@ -131,7 +131,7 @@ class SiteFile(_Guarded):
         return ".html", (DESK_FOLDER / "empty.html").read_bytes()
 
     def _dressed(self, page: bytes) -> str:
-        return preview.dressed(page.decode(), self.desk.showing.addition, self.request.headers["Host"])
+        return preview.dressed(page.decode(), self.served.showing.addition, self.request.headers["Host"])
 
 
 class OverlayStyle(_Guarded):
@@ -149,7 +149,7 @@ class Script(_Guarded, LiveReloadJSHandler):  # type: ignore[misc]  # livereload
 
 
 class OpenPage(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
-    """The socket to one open page. livereload's own handler speaks the protocol; whom to tell is kept by the desk."""
+    """The socket to one open page. livereload's own handler speaks the protocol; whom to tell is kept by `Served`."""
 
     def is_ours(self, origin: str | None) -> bool:
         return origin is not None and super().is_ours(origin)
@@ -158,7 +158,7 @@ class OpenPage(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload
         return self.is_ours(origin)
 
     def on_close(self) -> None:
-        self.desk.pages.discard(self)
+        self.served.pages.discard(self)
         super().on_close()
 
     def on_message(self, message: str | bytes) -> None:
@@ -171,8 +171,8 @@ class OpenPage(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload
             self.close(1002, "not the protocol of livereload")
             return
         if greets:
-            self.desk.pages.add(self)
-            if said.get("extver") != self.desk.showing.edition:
+            self.served.pages.add(self)
+            if said.get("extver") != self.served.showing.edition:
                 self.reload()
 
     def reload(self) -> None:

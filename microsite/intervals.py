@@ -252,20 +252,6 @@ def parse_amount(text: str) -> Interval:
     raise ValueError(f"`{text}` " + next(words for shape, words in _COMPLAINTS if re.fullmatch(shape, text)))
 
 
-def amount_text(interval: Interval) -> str:
-    """The interval as an author writes it, so that `parse_amount` reads it back.
-
-    Raises:
-        ValueError: authors have no way to write it.
-    """
-    about = "~" if interval.approximate else ""
-    low, high = _plain(interval.low), _plain(interval.high)
-    for form in (f"{about}{low}", f"{about}{low}..{high}", f">{low}", f">={low}", f"<{high}", f"<={high}"):
-        if _reads_as(form, interval):
-            return form
-    raise ValueError("this interval has no written form")
-
-
 def _value_or_range(text: str, match: re.Match[str]) -> Interval:
     low, high = Fraction(match["low"]), Fraction(match["high"] or match["low"])
     if low > high:
@@ -278,18 +264,6 @@ def _bounded(text: str, match: re.Match[str]) -> Interval:
     if "<" in match["sign"] and not value:
         raise ValueError(f"`{text}` leaves no price: write 0 for what costs nothing")
     return _BOUNDS[match["sign"]](value)
-
-
-def _plain(value: Fraction | None) -> str:
-    places = None if value is None else decimal_places(value)
-    return "" if value is None or places is None else decimal_text(value, places)
-
-
-def _reads_as(form: str, interval: Interval) -> bool:
-    try:
-        return parse_amount(form) == interval
-    except ValueError:
-        return False
 
 
 # --- Quantities ------------------------------------------------------------------------------------------------------

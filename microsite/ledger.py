@@ -16,7 +16,7 @@ import sys
 from collections import namedtuple
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from . import files
+from . import files, publishing
 from .order import Order, generator_folders
 
 TYPE_CHECKING = False
@@ -130,7 +130,7 @@ def look(order: Order) -> States:
     for number, folder in enumerate(generator_folders()):
         inputs += _states(folder, f"generator/{number}", GENERATOR_ENDINGS)
     inputs.sort()
-    site = (f"{path}\t{size} {time}" for path, (size, time) in files.listing(order.site_folder).items())
+    site = (f"{path}\t{size} {time}" for path, (size, time) in publishing.listing(order.site_folder).items())
     return States("\n".join(inputs), "\n".join(site))
 
 
@@ -175,6 +175,11 @@ def changed(before: str, now: str) -> set[str]:
     return {path for line in lines if (path := line.rpartition("\t")[0])}
 
 
+def changed_seeds(changes: Iterable[str]) -> set[str]:
+    """The names of the seeds whose files are among these paths."""
+    return {path.removeprefix("seeds/").removesuffix(".yaml") for path in changes if path.startswith("seeds/")}
+
+
 def stale_stories(
     ledger: Ledger, stories: Mapping[str, Mapping[str, Any]], now: States, slugs: Iterable[str]
 ) -> set[str]:
@@ -189,7 +194,7 @@ def stale_stories(
     if not ledger.states.inputs or one_became_several or any(path.startswith(SHARED) for path in changes):
         return slugs
     touched = {path.split("/")[1] for path in changes if path.startswith("content/")} | (slugs - stories.keys())
-    seeds = {path.removeprefix("seeds/").removesuffix(".yaml") for path in changes if path.startswith("seeds/")}
+    seeds = changed_seeds(changes)
     spoilt = changed(ledger.states.site, now.site)
     touched |= {
         slug

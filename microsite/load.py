@@ -8,15 +8,14 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .model import Exhibit, FrontMatter, Price, PriceFile, Prose, Review, Seed, SiteFile, Story
-from .schema import ID_WITH_HYPHENS, LANGUAGE_CODE, UNREADABLE, MapOf, Name, Reader, Record, read_record
-from .schema import Text as Wordings
+from .schema import ID_WITH_HYPHENS, LANGUAGE_CODE, UNREADABLE, MapOf, Name, Reader, Record, Text, read_record
 from .yamltext import compose
 
 R = TypeVar("R")
@@ -58,7 +57,7 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class AuthoredText:
     """An authored text and the digest of its bytes."""
 
     value: str
@@ -167,9 +166,14 @@ def _badly_named(path: str, name: str) -> Diagnostic:
     )
 
 
+def is_reserved(slug: str) -> bool:
+    """Whether a name is that of a page or a folder of every site, or may be a language's."""
+    return slug in RESERVED_SLUGS or len(slug) == 2
+
+
 def _slug_problems(slug: str) -> list[Diagnostic]:
     path = f"content/{slug}"
-    if slug in RESERVED_SLUGS or len(slug) == 2:
+    if is_reserved(slug):
         message = f"`{slug}` is the name of a page or a language, so no story can have it"
         return [problem(Position(path), "reserved-name", message, "rename the folder")]
     return [] if ID_WITH_HYPHENS.fullmatch(slug) else [_badly_named(path, slug)]
@@ -178,7 +182,7 @@ def _slug_problems(slug: str) -> list[Diagnostic]:
 # --- Single files ----------------------------------------------------------------------------------------------------
 
 
-def read_text(root: str, path: str) -> tuple[Text | None, list[Diagnostic]]:
+def read_text(root: str, path: str) -> tuple[AuthoredText | None, list[Diagnostic]]:
     """Read an authored text: a plain file in UTF-8, at most `LARGEST_TEXT_BYTES` long.
 
     A byte-order mark is dropped, and CRLF becomes LF.
@@ -200,7 +204,7 @@ def read_text(root: str, path: str) -> tuple[Text | None, list[Diagnostic]]:
         message = f"the byte 0x{data[start]:02x} here is not UTF-8"
         at = _place_of_byte(data, start, path)
         return None, [problem(at, "unreadable-file", message, "save the file with the encoding UTF-8")]
-    return Text(text.replace("\r\n", "\n").replace("\r", "\n"), sha256(data).hexdigest()), []
+    return AuthoredText(text.replace("\r\n", "\n").replace("\r", "\n"), sha256(data).hexdigest()), []
 
 
 def _place_of_byte(data: bytes, offset: int, path: str) -> Position:
@@ -323,7 +327,9 @@ def story(root: str, slug: str, files: tuple[str, ...], first_language: str) -> 
     return made, problems
 
 
-def _reviews(files: tuple[str, ...], folder: str, read: Any, problems: list[Diagnostic]) -> Mapping[str, Review]:
+def _reviews(
+    files: tuple[str, ...], folder: str, read: Callable[[str], str | None], problems: list[Diagnostic]
+) -> Mapping[str, Review]:
     """What is recorded of a story's translations, by language."""
     found = {}
     for name in files:
@@ -338,7 +344,7 @@ def _reviews(files: tuple[str, ...], folder: str, read: Any, problems: list[Diag
 def _stand_in(file: str) -> FrontMatter:
     """In place of front matter that cannot be read, so that the rest of the story is looked at in the same run."""
     at = Position(file)
-    nothing = Wordings(at, MappingProxyType({}))
+    nothing = Text(at, MappingProxyType({}))
     return FrontMatter(at, title=nothing, standfirst=nothing, status="published")
 
 
@@ -393,7 +399,11 @@ def _map(kind: MapOf, text: str | None, file: str, problems: list[Diagnostic]) -
 
 
 def _price_rows(
-    prices: PriceFile | None, files: tuple[str, ...], folder: str, read: Any, problems: list[Diagnostic]
+    prices: PriceFile | None,
+    files: tuple[str, ...],
+    folder: str,
+    read: Callable[[str], str | None],
+    problems: list[Diagnostic],
 ) -> Mapping[str, Price]:
     if prices is None:
         return UNREADABLE

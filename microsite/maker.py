@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import audit, check, derive, exports, files, ledger, load, manuscript, prose, render, whereabouts
+from . import audit, check, derive, exports, ledger, load, manuscript, pages, prose, render, store, whereabouts
 from .audit import PageFacts
 from .diagnostics import Diagnostic, has_errors, in_order
 from .model import Seed, Story
@@ -16,6 +16,7 @@ from .newsroom import Newsroom
 from .order import generator_folders
 from .prose import Converted
 from .views import CardView, CountView, Page
+from .workfolder import Staging
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -58,10 +59,10 @@ class SeedsOfStory(NamedTuple):
 class Maker:
     """Takes one story after another through all stages but the last, with templates and caches kept open."""
 
-    def __init__(self, newsroom: Newsroom, staging: files.Staging | None) -> None:
+    def __init__(self, newsroom: Newsroom, staging: Staging | None) -> None:
         self._newsroom = newsroom
         self._staging = staging
-        self._store = files.Store(newsroom.order.cache_folder)
+        self._store = store.Store(newsroom.order.cache_folder)
         self._templates = {language: _templates(newsroom, language) for language in newsroom.languages}
 
     def make(self, slug: str) -> StoryMade:
@@ -78,16 +79,18 @@ class Maker:
         facts: dict[str, PageFacts] = {}
         for view, edition in zip(self._newsroom.views, editions, strict=True):
             story_view = derive.story_view(site, story, edition, seeds.found, seeds.digests)
-            cards[view.language] = derive.card(site, view, story_view)
-            pages = derive.story_pages(site, view, story_view)
-            for page in (*pages, *derive.moved_pages(site, pages)):
+            cards[view.language] = pages.card(site, view, story_view)
+            own_pages = pages.story_pages(site, view, story_view)
+            for page in (*own_pages, *pages.moved_pages(site, own_pages)):
                 problems += self.lay_out(page, staging, facts)
                 outputs.append(page.path)
             for name, data in exports.price_data(story, edition, story_view.prices) if story_view.prices else ():
-                path = derive.story_folder(site, slug, view.language) + name
+                path = pages.story_folder(site, slug, view.language) + name
                 staging.add(path, data)
                 outputs.append(path)
-        plates = tuple(dict.fromkeys((derive.plate_path(e), e.shape, e.absent or "") for e in story.exhibits.values()))
+        plates = tuple(
+            dict.fromkeys((derive.plate_path(e), e.shape, derive.reason_of(e)) for e in story.exhibits.values())
+        )
         on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
         return StoryMade(slug, tuple(problems), tuple(outputs), seeds.names, cards, plates)
@@ -119,14 +122,14 @@ class Maker:
         """Markdown, from the cache where the same text was converted before."""
         if len(text) < 400 and "\n" not in text:
             return manuscript.convert_plainly(text, one_paragraph)
-        key = files.cache_key("markdown", prose.VERSION, converter_version(), str(one_paragraph), text)
+        key = store.cache_key("markdown", prose.VERSION, converter_version(), str(one_paragraph), text)
         if (stored := self._store.get(key)) is not None:
             return prose.from_json(stored)
         converted = manuscript.convert_plainly(text, one_paragraph)
         self._store.put(key, prose.to_json(converted))
         return converted
 
-    def lay_out(self, page: Page, staging: files.Staging, facts: dict[str, PageFacts]) -> list[Diagnostic]:
+    def lay_out(self, page: Page, staging: Staging, facts: dict[str, PageFacts]) -> list[Diagnostic]:
         """Render and stage a page, and add what the audit must know of it to `facts`."""
         style = self._newsroom.asset_data.get("style.css", b"").decode()
         html, problems = render.render(page, self._templates[page.site.language], style)

@@ -20,7 +20,7 @@ from .intervals import Quantity, Unsound
 from .model import Price, PriceFile, Prose, Story
 from .prices import AuthoredPrice, Rate, resolve
 from .prose import Converted, pieces
-from .schema import Text, Wording, written
+from .schema import Cited, Text, Wording, written
 
 Convert = Callable[[str, bool], Converted]
 """Converts a text to Markdown marks; the flag says whether it may be one paragraph only."""
@@ -115,6 +115,15 @@ class Manuscript:
     def claims(self) -> tuple[Claim, ...]:
         """Every claim once, in reading order."""
         return tuple(claim for passage in self.passages() for claim in passage.claims)
+
+
+def cited_in_files(story: Story) -> Iterator[Cited]:
+    """What a story cites outside its texts: for its prices, its annotations and its rates, in this order."""
+    yield from (row.seed for row in story.price_rows.values())
+    for exhibit in story.exhibits.values():
+        yield from (note.seed for note in exhibit.annotations.values() if note.seed)
+    if story.prices:
+        yield from (rate.seed for rate in story.prices.rates)
 
 
 def read(story: Story, language: str, first: str, convert: Convert) -> tuple[Manuscript, list[Diagnostic]]:

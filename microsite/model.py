@@ -547,3 +547,7 @@ class SiteFile:
     @property
     def first_language(self) -> str:
         return self.languages[0].value
+
+    @property
+    def language_codes(self) -> tuple[str, ...]:
+        return tuple(name.value for name in self.languages)

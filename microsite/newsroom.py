@@ -11,6 +11,7 @@ from . import check, derive, files, load
 from .citations import Reference
 from .diagnostics import Diagnostic, Position, problem
 from .languages import languages_known
+from .ledger import changed_seeds
 from .model import Seed, SiteFile
 from .order import Order, generator_folders
 from .views import SiteView
@@ -51,10 +52,10 @@ def open_newsroom(order: Order) -> tuple[Newsroom | None, list[Diagnostic]]:
     problems += more
     if site:
         problems += check.check_site(site, tree.stories, languages_known())
-    if site is None or not {name.value for name in site.languages} <= {*languages_known()}:
+    if site is None or not {*site.language_codes} <= {*languages_known()}:
         return None, [*problems, *_problems_of_files(order.root, tree, site)]
     several = len(tree.stories) > 1 or not site.front
-    views = tuple(derive.site_view(site, name.value, several) for name in site.languages)
+    views = tuple(derive.site_view(site, code, several) for code in site.language_codes)
     asset_data = dict(_assets(order.root))
     problems += _style_sheets_that_are_no_text(asset_data)
     assets = {name: _asset_path(name, data) for name, data in asset_data.items()}
@@ -164,7 +165,7 @@ def linked_seeds(seed: Seed) -> list[str]:
 def check_seeds(newsroom: Newsroom, stale: Iterable[str], changes: set[str]) -> list[Diagnostic]:
     """What is wrong with the seeds that changed, or with all of them where one came or went or every story is stale."""
     shelf = newsroom.seeds
-    touched = {path.removeprefix("seeds/").removesuffix(".yaml") for path in changes if path.startswith("seeds/")}
+    touched = changed_seeds(changes)
     names = (
         shelf.names if len(set(stale)) == len(newsroom.tree.stories) or touched - set(shelf.names) else sorted(touched)
     )
@@ -175,5 +176,5 @@ def check_seeds(newsroom: Newsroom, stale: Iterable[str], changes: set[str]) -> 
         if seed:
             text, more = load.with_seed_text(newsroom.order.root, seed)
             seeds, _digests = shelf.with_relayed([name])
-            found += [*more, *check.check_seed(seed, seeds, text)]
+            found += [*more, *check.check_seed(seed, seeds, text, shelf.names)]
     return found

@@ -5,7 +5,7 @@ What an unchanged site does not need (Markdown, templates, pictures) is imported
 
 from __future__ import annotations
 
-from . import files, ledger
+from . import ledger, publishing, workfolder
 from .order import Order, Progress, Result, generator_folders
 
 # Who wants a build needs these as well, and need not know that they stand elsewhere.
@@ -16,10 +16,10 @@ def build(order: Order, progress: Progress = lambda _done, _all: None) -> Result
     """Build the site, doing only what the last build's ledger does not already account for.
 
     Raises:
-        files.Busy: another build is under way.
+        workfolder.Busy: another build is under way.
     """
-    with files.lock(order.work_folder) as let_go:
-        files.recover(order.site_folder, order.work_folder)
+    with workfolder.lock(order.work_folder) as let_go:
+        publishing.recover(order.site_folder, order.work_folder)
         before, now = ledger.read(order.ledger_path), ledger.look(order)
         if before.describes(now):
             return Result("unchanged", before.diagnostics(), stories_reused=before.number_of_stories)

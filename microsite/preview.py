@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from html import escape, unescape
 from pathlib import Path
@@ -26,7 +26,6 @@ MOST_NOTICES = 100
 
 _POLICY = re.compile(r'(<meta\s+http-equiv="?Content-Security-Policy"?\s+content=")([^"]*)', re.IGNORECASE)
 _UNPORTABLE = frozenset('\\:*?"<>|')  # no output is called so, and to some computers they mean another place
-_QUOTE_INDENT = 4  # how far `report` sets the quoted line in
 
 
 class Notice(NamedTuple):
@@ -78,12 +77,8 @@ def notices_of(found: Iterable[Diagnostic], root: str) -> tuple[Notice, ...]:
 
 def _notice(found: Diagnostic, root: str) -> Notice:
     notice = Notice(str(found.at), found.severity, found.message, found.hint)
-    _head, _, quoted = report.as_text(replace(found, message="", hint=""), root).partition("\n")
-    line, _, pointer = quoted.partition("\n")
-    if not quoted:
-        return notice
-    line, at = line[_QUOTE_INDENT:], len(pointer) - 1 - _QUOTE_INDENT
-    return notice._replace(before=line[:at], here=line[at : at + 1] or " ", after=line[at + 1 :])
+    quote = report.quoted(found, root)
+    return notice._replace(before=quote.before, here=quote.here or " ", after=quote.after) if quote else notice
 
 
 def file_at(folder: str, address: str) -> Path | None:

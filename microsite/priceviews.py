@@ -82,7 +82,6 @@ def _price_view(
         of=words.text(story.price_rows[row.of_.value].item) if row.of_ else "",
         multiple=quantity.multiple,
         derived=quantity.origin != "reported",
-        approximate=quantity.amount.approximate,
         bar=bars.get(row.id),
         gap=_gap(row, story, manuscript, bars),
         blocks=drawings.multiple_blocks(quantity.amount) if quantity.multiple else 0,

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Collection
 from pathlib import Path
 
-from . import files, pipeline, preview, render, report
+from . import pipeline, preview, render, report, workfolder
 from .diagnostics import Diagnostic
 from .order import Order, Progress, Result, generator_folders
 from .preview import Notice, Showing
@@ -34,7 +34,7 @@ class Builder:
             progress: told how far the build is. Without it the build forks no processes, and may run in a thread.
 
         Raises:
-            files.Busy: another build of this preview takes long.
+            workfolder.Busy: another build of this preview takes long.
         """
         notices = self._attempt(saved, progress) if _state_of_code() == self._code else (_restart(),)
         return preview.showing(self._environment, self._port, _made_at(self.order), notices)
@@ -43,7 +43,7 @@ class Builder:
         began = time.perf_counter()
         try:
             result = self._run(progress)
-        except files.Busy:
+        except workfolder.Busy:
             raise
         except Exception as error:  # noqa: BLE001 - a template can raise anything, and must not end a writer's preview
             traceback.print_exc()
@@ -64,8 +64,8 @@ class Builder:
         report.diagnostics(fresh, self.order.root, as_json=False)
         self._said = frozenset(result.diagnostics)
         if result.outcome != "unchanged":
-            warnings = "" if stopped or not self._said else f" ({_counted(len(self._said), 'warning')})"
-            say(f"{_names(saved, self.order.root)} → {_outcome(result, milliseconds)}{warnings}")
+            warnings = "" if stopped or not self._said else f" ({report.counted(len(self._said), 'warning')})"
+            report.say_at_once(f"{_names(saved, self.order.root)} → {_outcome(result, milliseconds)}{warnings}")
 
 
 def _breakage(error: Exception) -> Notice:
@@ -106,14 +106,11 @@ def _outcome(result: Result, milliseconds: float) -> str:
         return f"stopped after {milliseconds:.0f} ms; the last good pages stay"
     changed = (*result.written, *result.removed)
     pages = [path for path in changed if path.endswith(".html")]
-    what = _counted(len(pages), "page") if pages else _counted(len(changed), "file") if changed else "no change"
+    what = (
+        report.counted(len(pages), "page")
+        if pages
+        else report.counted(len(changed), "file")
+        if changed
+        else "no change"
+    )
     return f"{what} in {milliseconds:.0f} ms"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")
-
-
-def say(text: str) -> None:
-    """Print a line at once, also into a pipe: somebody waits for it."""
-    print(text, flush=True)

@@ -206,7 +206,7 @@ def _support_words() -> dict[str, str]:
     """What the pages say for each support."""
     parts = render.make_environment((pipeline.generator_folders()[1],), None, {}).get_template("evidence-parts.html")
     words = parts.make_module({"page": None}).support_words  # type: ignore[attr-defined]
-    return {support.name: str(words(support.name)) for support in SUPPORTS}
+    return {support.name: str(words[support.name]) for support in SUPPORTS}
 
 
 # --- Tables of fields ------------------------------------------------------------------------------------------------

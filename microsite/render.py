@@ -23,7 +23,7 @@ from jinja2.bccache import Bucket
 from jinja2.visitor import NodeTransformer
 from markupsafe import escape
 
-from . import files
+from . import files, store
 from .catalogues import SOURCE_LANGUAGE, catalogue
 from .diagnostics import Diagnostic, Position, problem
 from .evidence import RANK, SUPPORTS
@@ -98,7 +98,7 @@ class _Compiled(BytecodeCache):
     """Templates as they were compiled before, good only for the same Jinja, words and template, and this very module."""
 
     def __init__(self, folder: str, words: NullTranslations) -> None:
-        self._store = files.Store(folder)
+        self._store = store.Store(folder)
         self._compiler = files.short_digest(Path(__file__).read_bytes() + repr(_all_words(words)).encode())
 
     def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
@@ -114,7 +114,7 @@ class _Compiled(BytecodeCache):
             self._store.put(self._key(bucket), bucket.bytecode_to_string())
 
     def _key(self, bucket: Bucket) -> str:
-        return files.cache_key("template", self._compiler, bucket.key, bucket.checksum)
+        return store.cache_key("template", self._compiler, bucket.key, bucket.checksum)
 
 
 def _all_words(words: NullTranslations) -> list[tuple[str, str]]:

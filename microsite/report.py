@@ -1,9 +1,13 @@
 """What the command prints: diagnostics as text with the line quoted, as JSON, or as GitHub's annotations; progress; a closing line."""
 
+# `typing.NamedTuple` would import what most runs can do without:
+# ruff: noqa: PYI024
+
 from __future__ import annotations
 
 import os
 import sys
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
@@ -34,7 +38,7 @@ def diagnostics(found: Sequence[Diagnostic], root: str, *, as_json: bool, conseq
             print(as_annotation(diagnostic))
     errors = sum(1 for d in found if d.severity == "error")
     if found:
-        print(f"{_counted(errors, 'error')}, {_counted(len(found) - errors, 'warning')}.", file=sys.stderr)
+        print(f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}.", file=sys.stderr)
 
 
 def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -54,27 +58,39 @@ def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
 def as_text(diagnostic: Diagnostic, root: str) -> str:
     """One diagnostic for a terminal, with the line it is about."""
     lines = [f"{diagnostic.at}: {diagnostic.severity}: {diagnostic.message} [{diagnostic.kind}]"]
-    if quoted := _quoted_line(diagnostic, root):
-        lines += quoted
+    if quote := quoted(diagnostic, root):
+        lines += ["    " + "".join(quote), "    " + " " * len(quote.before) + "^"]
     if diagnostic.hint:
         lines.append(f"    → {diagnostic.hint}")
     return "\n".join(lines)
 
 
-def _quoted_line(diagnostic: Diagnostic, root: str) -> list[str]:
+class Quote(namedtuple("Quote", ("before", "here", "after"))):
+    """The line that a diagnostic is about, or the stretch of it around the place."""
+
+    __slots__ = ()
+    before: str
+    here: str
+    """The character at the place; empty at the end of the line."""
+    after: str
+
+
+def quoted(diagnostic: Diagnostic, root: str) -> Quote | None:
+    """The line a diagnostic is about, cut at its place; nothing where there is no such line to read."""
     path, line = os.path.join(root, diagnostic.at.file), diagnostic.at.line
     if os.path.islink(path) or not os.path.isfile(path):  # a pipe would have us wait
-        return []
+        return None
     try:
         with open(path, encoding="utf-8-sig", errors="replace") as file:
             text = next((text for number, text in enumerate(file, 1) if number == line), "").rstrip("\n")
     except OSError:
-        return []
+        return None
     if not text.strip():
-        return []
+        return None
     start = max(0, diagnostic.at.column - 60)
     shown = text[start : start + 110].replace("\t", " ")
-    return [f"    {shown}", "    " + " " * (diagnostic.at.column - 1 - start) + "^"]
+    at = diagnostic.at.column - 1 - start
+    return Quote(shown[:at], shown[at : at + 1], shown[at + 1 :])
 
 
 def as_annotation(diagnostic: Diagnostic) -> str:
@@ -95,6 +111,11 @@ def say(text: str) -> None:
     """A closing line, for people: silent when the output is piped."""
     if sys.stdout.isatty():
         print(text)
+
+
+def say_at_once(text: str) -> None:
+    """A line that somebody waits for: printed at once, also into a pipe."""
+    print(text, flush=True)
 
 
 @contextmanager
@@ -131,5 +152,6 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
             bar.stop()
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """A number and its noun, in the plural but for one."""
     return f"{number} {noun}" + ("" if number == 1 else "s")

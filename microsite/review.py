@@ -63,7 +63,7 @@ def record_review(
     if newsroom is None or has_errors(problems):
         return [], list(in_order(problems))
     if language not in newsroom.languages[1:]:
-        translated = [name.value for name in newsroom.site.languages[1:]]
+        translated = newsroom.site.language_codes[1:]
         message = f"the site has no translation into `{language}`"
         return [], [problem(IN_ARGUMENTS, "unknown-language", message, nearest(language, translated))]
     written = []

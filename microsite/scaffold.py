@@ -84,7 +84,7 @@ def _languages(root: str) -> tuple[str, ...]:
     site, problems = load.site_file(root)
     if site is None:
         raise ValueError(f"{problems[0].at}: {problems[0].message}; mend that first")
-    return tuple(dict.fromkeys(name.value for name in site.languages))
+    return tuple(dict.fromkeys(site.language_codes))
 
 
 def _refuse_bad_slug(slug: str, languages: Sequence[str]) -> None:
@@ -99,7 +99,7 @@ def _refuse_bad_slug(slug: str, languages: Sequence[str]) -> None:
 
 
 def _is_reserved(slug: str, languages: Sequence[str]) -> bool:
-    return slug in load.RESERVED_SLUGS or len(slug) == 2 or slug in {code.casefold() for code in languages}
+    return load.is_reserved(slug) or slug in {code.casefold() for code in languages}
 
 
 def _nearest_slug(name: str, languages: Sequence[str]) -> str:

@@ -349,7 +349,6 @@ def _aspect(text: str) -> tuple[int, int]:
 
 
 PLAIN = Scalar("a line of plain text")
-WORD = Scalar("a word")
 FLAG = Scalar("`true` or `false`", _truth, json_schema=MappingProxyType({"enum": [True, False, "true", "false"]}))
 DATE = Scalar("a date such as 2017-09-11, 2019-11 or XXXX-12-11", parse_date, "bad-date")
 WEB_ADDRESS = Scalar(

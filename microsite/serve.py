@@ -15,10 +15,10 @@ from pathlib import Path
 
 from tornado.httpserver import HTTPServer
 
-from . import files, handlers, report, watch
+from . import handlers, publishing, report, watch, workfolder
 from .order import Order
 from .preview import Showing
-from .rebuild import Builder, say
+from .rebuild import Builder
 
 ENDED, IN_THE_WAY = 0, 2
 HIGHEST_PORT = 65535
@@ -51,9 +51,9 @@ def _preview(order: Order, listener: socket.socket) -> None:
     _warn_of_foreign_site_folder(order.root)
     port = listener.getsockname()[1]
     builder = Builder(order, port)
-    desk = handlers.Desk(order.site_folder, port, first_build(builder))
-    say(f"Preview with drafts at http://{handlers.LOOPBACK}:{port}/ (Ctrl-C ends it)")
-    asyncio.run(keep_up(builder, desk, listener))
+    served = handlers.Served(order.site_folder, port, first_build(builder))
+    report.say_at_once(f"Preview with drafts at http://{handlers.LOOPBACK}:{port}/ (Ctrl-C ends it)")
+    asyncio.run(keep_up(builder, served, listener))
 
 
 def listen(port: int) -> socket.socket:
@@ -72,7 +72,7 @@ def _why_not(port: int, error: Exception) -> str:
 
 
 def _warn_of_foreign_site_folder(root: str) -> None:
-    if foreign := files.foreign_site_folder(Path(root, "site")):
+    if foreign := publishing.foreign_site_folder(Path(root, "site")):
         print(f"microsite: a published build would stop: {foreign}", file=sys.stderr)
 
 
@@ -82,23 +82,23 @@ def first_build(builder: Builder) -> Showing:
         try:
             with report.progress("Making stories") as progress:
                 return builder.build((), progress)
-        except files.Busy as busy:
+        except workfolder.Busy as busy:
             print(f"microsite: {busy}; still waiting", file=sys.stderr)
 
 
-async def keep_up(builder: Builder, desk: handlers.Desk, listener: socket.socket) -> None:
+async def keep_up(builder: Builder, served: handlers.Served, listener: socket.socket) -> None:
     """Serve on this socket, and build and reload at each save, until cancelled."""
-    server = HTTPServer(handlers.application(desk), max_body_size=handlers.LARGEST_REQUEST_BYTES)
+    server = HTTPServer(handlers.application(served), max_body_size=handlers.LARGEST_REQUEST_BYTES)
     server.add_socket(listener)
     bursts: asyncio.Queue[set[str]] = asyncio.Queue()
     bursts.put_nowait(set())  # for what was saved after the first build, before the watch began
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_collect(watch.saves(builder.order.root), bursts))
-            tasks.create_task(_rebuild(builder, desk, bursts))
+            tasks.create_task(_rebuild(builder, served, bursts))
     finally:
         server.stop()
-        for page in tuple(desk.pages):
+        for page in tuple(served.pages):
             page.close()
 
 
@@ -107,14 +107,14 @@ async def _collect(saves: AsyncIterator[set[str]], bursts: asyncio.Queue[set[str
         bursts.put_nowait(paths)
 
 
-async def _rebuild(builder: Builder, desk: handlers.Desk, bursts: asyncio.Queue[set[str]]) -> None:
+async def _rebuild(builder: Builder, served: handlers.Served, bursts: asyncio.Queue[set[str]]) -> None:
     """One build at a time, each for all that was saved since the one before began."""
     while True:
         paths = await bursts.get()
         while not bursts.empty():
             paths |= bursts.get_nowait()
         try:
-            desk.show(await asyncio.to_thread(builder.build, paths))
-        except files.Busy as busy:
+            served.show(await asyncio.to_thread(builder.build, paths))
+        except workfolder.Busy as busy:
             print(f"microsite: {busy}; still waiting", file=sys.stderr)
             bursts.put_nowait(paths)

@@ -20,8 +20,6 @@ class Piece(NamedTuple):
     """From the story's folder, for `reference`."""
     origin: str = ""
     """`reported`, `derived` or `converted`, for `figure`."""
-    note: str = ""
-    """How a derived figure came about, in words."""
 
 
 Pieces = tuple[Piece, ...]
@@ -71,7 +69,6 @@ class StatementView:
 
     anchor: str
     document: str
-    document_title: str
     title_language: str
     publisher: str
     locator: str
@@ -206,7 +203,6 @@ class PriceView:
     multiple: bool
     """Whether it stays a multiple, beside the axis."""
     derived: bool
-    approximate: bool
     bar: Bar | None
     gap: Gap | None
     """The gap between this price and a lower one that may be set against it."""

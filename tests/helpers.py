@@ -149,7 +149,7 @@ def _diagnostics(root: str) -> Iterator[Diagnostic]:
         story, problems = load.story(root, slug, files, site.first_language)
         yield from problems
         if story:
-            languages = [name.value for name in site.languages]
+            languages = site.language_codes
             editions = [
                 manuscript.read(story, code, site.first_language, manuscript.convert_plainly) for code in languages
             ]

@@ -227,9 +227,9 @@ def test_a_quotation_is_checked_letter_by_letter(tmp_path: Path) -> None:
 
 def test_a_seed_is_checked_against_the_seeds_it_is_given() -> None:
     seed = make_seed("a", ["x/one"], relays=["b"], voice_relays={"x": ["b@y"]})
-    kinds = [problem.kind for problem in check.check_seed(seed, {"a": seed}, None)]
+    kinds = [problem.kind for problem in check.check_seed(seed, {"a": seed}, None, ["a"])]
     assert kinds == ["unknown-seed", "unknown-seed"]
-    assert check.check_seed(seed, {"a": seed, "b": make_seed("b", ["y/two"])}, None) == []
+    assert check.check_seed(seed, {"a": seed, "b": make_seed("b", ["y/two"])}, None, ["a", "b"]) == []
 
 
 def test_a_seed_that_cannot_be_read_is_not_called_missing_by_those_that_relay_it(tmp_path: Path) -> None:
@@ -299,6 +299,11 @@ def test_a_claim_on_two_seeds_falls_only_with_both_or_with_either(tmp_path: Path
         ("  absent: not in hand\n", "", ["missing-key"]),
         ("  positions: schematic\n", "", ["missing-key"]),
         ("  absent: not in hand\n", "  photo: shop.jpg\n", ["photo-not-ready"]),
+        (
+            "  positions: schematic\n",
+            "  positions: schematic\n  redactions: [{box: [0.1, 0.1, 0.2, 0.2]}]\n",
+            ["photo-not-ready"],
+        ),
     ],
 )
 def test_an_exhibit_says_what_readers_must_know(tmp_path: Path, old: str, new: str, expected: list[str]) -> None:

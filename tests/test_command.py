@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from microsite import command, files, pipeline
+from microsite import command, pipeline, workfolder
 from tests import trees
 
 SITES = Path(__file__).parent / "sites"
@@ -217,8 +217,8 @@ def test_terminal_that_lacks_a_character_is_shown_its_number(root: Path) -> None
 def test_busy_site_is_told_and_ends_with_two(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with files.lock(root / ".microsite/build"):
-        monkeypatch.setattr(files, "lock", partial(files.lock, timeout_seconds=0.05))
+    with workfolder.lock(root / ".microsite/build"):
+        monkeypatch.setattr(workfolder, "lock", partial(workfolder.lock, timeout_seconds=0.05))
         assert exit_status("build", "--root", str(root)) == command.WRONG_USAGE
     assert capsys.readouterr().err.startswith("microsite: another build is at work in ")
 

@@ -1,97 +1,24 @@
-"""From a checked story to its pages: where each stands, what they show together, and what is told of each story."""
+"""From a checked story to its pages: what they show together, and what is told of each story."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from textwrap import dedent
 
-import pytest
-
-from microsite import derive, load, manuscript
+from microsite import derive, manuscript
 from microsite.citations import Reference
-from microsite.model import SiteFile
-from microsite.views import BlockView, Page, StoryView
+from microsite.views import BlockView, StoryView
 from tests import helpers
+from tests.derived import story_of
 
 WORDS = "Words and more words. " * 20
 """A paragraph of some four hundred characters."""
 
 
-def site_of(root: Path) -> SiteFile:
-    site, problems = load.site_file(str(root))
-    assert site
-    assert not problems
-    return site
-
-
-def story_of(root: Path, changes: Mapping[str, str | bytes | None] | None = None) -> StoryView:
-    """The small site's story as its pages see it."""
-    helpers.write_site(root, changes)
-    story = helpers.read_story(root)
-    edition, problems = manuscript.read(story, "en", "en", manuscript.convert_plainly)
-    assert problems == []
-    seed, _, digest = load.seed(str(root), "paper")
-    assert seed
-    return derive.story_view(site_of(root), story, edition, {"paper": seed}, {"seeds/paper.yaml": digest})
-
-
 def prose(*paragraphs: str) -> dict[str, str]:
     front = dedent(helpers.STORY).partition("---\n\n")[0]
     return {"content/story/index.md": f"{front}---\n\n" + "\n\n".join(paragraphs) + "\n"}
-
-
-# --- Where pages stand -----------------------------------------------------------------------------------------------
-
-SITE = "format: 1\ntitle: A site\npublisher: A publisher\nlanguages: [en, ko]\n"
-
-
-@pytest.mark.parametrize(
-    ("front", "language", "story", "index"),
-    [
-        ("", "en", "story/", "index.html"),
-        ("", "ko", "ko/story/", "ko/index.html"),
-        ("front: story\n", "en", "", "stories.html"),
-        ("front: story\n", "ko", "ko/", "ko/stories.html"),
-        ("front: other\n", "ko", "ko/story/", "ko/stories.html"),
-    ],
-)
-def test_editions_stand_in_folders_of_their_own(
-    front: str, language: str, story: str, index: str, tmp_path: Path
-) -> None:
-    site = site_of(helpers.write_site(tmp_path, {"content/site.yaml": SITE + front}))
-    assert derive.story_folder(site, "story", language) == story
-    assert derive.site_view(site, language, several_stories=True).index == index
-
-
-def pages_of(root: Path, site_text: str) -> tuple[SiteFile, tuple[Page, ...]]:
-    story = story_of(root, {"content/site.yaml": site_text})
-    site = site_of(root)
-    return site, derive.story_pages(site, derive.site_view(site, "en", several_stories=True), story)
-
-
-def test_story_has_a_page_for_each_exhibit_and_leads_home_from_any_depth(tmp_path: Path) -> None:
-    _, pages = pages_of(tmp_path, helpers.SITE)
-    assert {page.path: (page.up, page.home) for page in pages} == {
-        "story/index.html": ("../", ""),
-        "story/evidence.html": ("../", ""),
-        "story/sources.html": ("../", ""),
-        "story/about.html": ("../", ""),
-        "story/prices.html": ("../", ""),
-        "story/exhibits/index.html": ("../../", "../"),
-        "story/exhibits/shop.html": ("../../", "../"),
-    }
-
-
-def test_front_story_leaves_pages_at_the_addresses_it_has_when_it_is_not_the_front(tmp_path: Path) -> None:
-    site, pages = pages_of(tmp_path, f"{dedent(helpers.SITE)}front: story\n")
-    assert [f"story/{page.path}" for page in pages] == [page.path for page in derive.moved_pages(site, pages)]
-    site, pages = pages_of(tmp_path, helpers.SITE)
-    assert derive.moved_pages(site, pages) == ()
-
-
-# --- The story -------------------------------------------------------------------------------------------------------
 
 
 def blocks(story: StoryView) -> list[BlockView]:
@@ -158,9 +85,6 @@ def test_documents_of_the_story_come_as_they_are_met(tmp_path: Path) -> None:
     assert [document.id for document in story.documents] == ["paper"]
     used = {statement.anchor: len(statement.used_by) for statement in story.documents[0].statements}
     assert used == {"d-paper": 0, "s-paper--opening": 2, "s-paper--price": 1}
-
-
-# --- Fingerprints ----------------------------------------------------------------------------------------------------
 
 
 def test_fingerprint_can_be_computed_with_tools_that_everybody_has(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_prices_can_be_read_back_from_their_bars(amounts: list[Interval]) -> Non
             assert float(bar.end) * unit == pytest.approx(float(amount.high), abs=HALF_A_TENTH * unit)
         assert bar.open_end == (amount.high is None)
         assert bar.dot == (amount.low == amount.high)
-        assert 0 <= float(bar.start) <= float(bar.end) <= drawings.PLOT_WIDTH
+        assert 0 <= float(bar.start) <= float(bar.end) <= 300
 
 
 @given(st.lists(intervals(), max_size=6))

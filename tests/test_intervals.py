@@ -16,7 +16,6 @@ from microsite.intervals import (
     Quantity,
     Symbol,
     Unsound,
-    amount_text,
     at_least,
     at_most,
     between,
@@ -293,36 +292,6 @@ def test_a_million_characters_are_refused_at_once_and_not_repeated(text: str) ->
         parse_amount(text)
     assert time.process_time() - start < 1
     assert len(str(refusal.value)) < 120
-
-
-@few
-@given(authored_numbers, authored_numbers)
-def test_what_is_written_is_read_back_the_same(a: Fraction, b: Fraction) -> None:
-    low, high = sorted((a, b + 1))
-    for interval in (
-        exact(low),
-        between(low, high),
-        between(low, high, approximate=True),
-        more_than(low),
-        at_least(low),
-        less_than(high),
-        at_most(high),
-    ):
-        assert parse_amount(amount_text(interval)) == interval
-
-
-@pytest.mark.parametrize(
-    "interval",
-    [
-        exact(Fraction(1, 3)),
-        exact(-1),
-        Interval(None, None, True, True),
-        replace(more_than(3), approximate=True),
-    ],
-)
-def test_an_interval_no_author_can_write_has_no_text(interval: Interval) -> None:
-    with pytest.raises(ValueError, match="no written form"):
-        amount_text(interval)
 
 
 # --- Quantities ------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from microsite import command, files, pipeline
+from microsite import command, pipeline, publishing, workfolder
 from microsite.command import order_for
 from tests import trees
 
@@ -63,10 +63,10 @@ def built_from_scratch(root: Path) -> dict[str, bytes]:
 def test_second_build_of_an_unchanged_site_touches_nothing(tmp_path: Path) -> None:
     root = site(tmp_path, "everything")
     assert build(root).outcome == "built"
-    before = files.listing(root / "site")
+    before = publishing.listing(root / "site")
     result = build(root)
     assert (result.outcome, result.written, result.removed, result.stories_reused) == ("unchanged", (), (), 1)
-    assert files.listing(root / "site") == before
+    assert publishing.listing(root / "site") == before
 
 
 def test_second_build_of_an_unchanged_site_needs_no_heavy_module(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_gitignore_of_the_site_folder_is_left_alone(tmp_path: Path) -> None:
     root = site(tmp_path, "minimal")
     build(root)
     ours = root / "site/.gitignore"
-    ours.write_text(f"# ours\n{files.MARKER}\n*.map\n")
+    ours.write_text(f"# ours\n{publishing.MARKER}\n*.map\n")
     before = (ours.read_bytes(), ours.stat().st_mtime_ns)
     edit(root / "content/story/index.md", "A shop", "The shop")
     assert build(root).outcome == "built"
@@ -189,10 +189,10 @@ def test_gitignore_of_the_site_folder_is_left_alone(tmp_path: Path) -> None:
 def test_lost_work_folder_costs_time_and_nothing_else(tmp_path: Path) -> None:
     root = site(tmp_path, "everything")
     build(root)
-    before = files.listing(root / "site")
+    before = publishing.listing(root / "site")
     shutil.rmtree(root / ".microsite")
     assert build(root).outcome == "built"
-    assert files.listing(root / "site") == before
+    assert publishing.listing(root / "site") == before
 
 
 @pytest.mark.parametrize("kept", [0, 0.5, 0.99])
@@ -328,7 +328,7 @@ def test_build_killed_at_any_step_is_put_right_by_the_next() -> None:
             is_publishing = (root / ".microsite/build/journal").exists() or pages_of(root) == new
             for path, data in pages_of(root).items():
                 assert data in (old.get(path), new.get(path)), f"{path} is half a page after step {step}"
-            assert (root / "site/.gitignore").read_text() == files.SITE_GITIGNORE
+            assert (root / "site/.gitignore").read_text() == publishing.SITE_GITIGNORE
             ends.append(pages_of(root) == new)
             assert build(root).outcome == "built"
             assert pages_of(root) == new
@@ -383,7 +383,7 @@ def die_at(step: int) -> None:
 
 def test_two_builds_at_once_wait_for_each_other_and_both_are_fine(tmp_path: Path) -> None:
     root = site(tmp_path, "two-stories")
-    with files.lock(root / ".microsite/build"):
+    with workfolder.lock(root / ".microsite/build"):
         both = [subprocess.Popen([sys.executable, BUILD, "--root", root]) for _ in range(2)]
         with pytest.raises(subprocess.TimeoutExpired):
             both[0].wait(0.5)

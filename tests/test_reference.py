@@ -24,7 +24,16 @@ from microsite.yamltext import compose
 
 ROOT = Path(__file__).parent.parent
 FILES = {file.name: file for file in AUTHORED_FILES}
-PAGES = ("docs/content.md", "docs/diagnostics.md", "docs/recipes.md")
+PAGES = (
+    "README.md",
+    "CONTRIBUTING.md",
+    "docs/architecture.md",
+    "docs/content.md",
+    "docs/diagnostics.md",
+    "docs/recipes.md",
+    "docs/decisions/README.md",
+    "docs/decisions/2026-11-24-choices.md",
+)
 
 
 class CoreLoader(yaml.SafeLoader):

@@ -23,7 +23,7 @@ from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HT
 from tornado.httpserver import HTTPServer
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from microsite import command, files, handlers, pipeline, preview, rebuild, serve, watch
+from microsite import command, handlers, pipeline, preview, rebuild, serve, watch, workfolder
 from microsite.diagnostics import Position, problem
 from microsite.order import Order, Progress, Result, generator_folders
 from microsite.preview import Notice
@@ -98,14 +98,14 @@ def showing(*notices: Notice, port: int = 80, made: int = 1) -> preview.Showing:
 
 
 @contextmanager
-def served(site: Path, *notices: Notice) -> Iterator[tuple[Browser, handlers.Desk]]:
+def served(site: Path, *notices: Notice) -> Iterator[tuple[Browser, handlers.Served]]:
     """A folder as served, with nobody building."""
     listener = serve.listen(0)
     port = listener.getsockname()[1]
-    desk = handlers.Desk(str(site), port, showing(*notices, port=port))
-    server = HTTPServer(handlers.application(desk))
+    state = handlers.Served(str(site), port, showing(*notices, port=port))
+    server = HTTPServer(handlers.application(state))
     server.add_socket(listener)
-    yield Browser(port), desk
+    yield Browser(port), state
     server.stop()
 
 
@@ -116,8 +116,8 @@ async def previewed(root: Path) -> AsyncIterator[Browser]:
     listener = serve.listen(0)
     port = listener.getsockname()[1]
     builder = rebuild.Builder(order, port)
-    desk = handlers.Desk(order.site_folder, port, serve.first_build(builder))
-    running = asyncio.create_task(serve.keep_up(builder, desk, listener))
+    state = handlers.Served(order.site_folder, port, serve.first_build(builder))
+    running = asyncio.create_task(serve.keep_up(builder, state, listener))
     try:
         yield Browser(port)
     finally:
@@ -144,7 +144,7 @@ class QuickBuild:
         time.sleep(self.seconds)
         if self.busy and text.startswith("Busy"):
             self.busy -= 1
-            raise files.Busy("another build is at work")
+            raise workfolder.Busy("another build is at work")
         if "breaks off" in text:
             raise TypeError("no such <thing>")
         if "mistake" in text:
@@ -365,25 +365,25 @@ def test_only_plain_files_of_the_preview_can_be_named(address: str, site: Path) 
 
 @in_a_loop
 async def test_a_page_that_was_sent_before_the_last_build_reloads_as_soon_as_it_connects(site: Path) -> None:
-    with served(site) as (browser, desk):
+    with served(site) as (browser, state):
         late = await browser.open_page("e0")
         assert (await heard(late))["command"] == "reload"
         current = await browser.open_page()
         with pytest.raises(asyncio.TimeoutError):
             await heard(current, 0.05)
-        desk.show(showing(port=browser.port, made=2))
+        state.show(showing(port=browser.port, made=2))
         assert (await heard(late))["command"] == "reload"
 
 
 @in_a_loop
 async def test_a_socket_that_talks_nonsense_is_closed_and_the_others_stay(site: Path) -> None:
-    with served(site) as (browser, desk):
+    with served(site) as (browser, state):
         page = await browser.open_page()
         for nonsense in ("{", "[]", "{}", "1"):
             socket = await browser.connect({"Origin": browser.origin})
             await socket.write_message(nonsense)
             assert await heard(socket) is None
-        desk.show(showing(port=browser.port, made=2))
+        state.show(showing(port=browser.port, made=2))
         assert (await heard(page))["command"] == "reload"
 
 

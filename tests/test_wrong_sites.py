@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from microsite import command, files
+from microsite import command, publishing
 from microsite.diagnostics import KINDS
 from tests import trees
 
@@ -46,7 +46,11 @@ class Attempt:
     def state(self) -> dict[str, Any]:
         """All there is in the built site, when it changed, and whether something waits to get there."""
         waits = [name for name in ("journal", "staging") if (self.root / ".microsite/build" / name).exists()]
-        return {"site": trees.bytes_of(self.root / "site"), "times": files.listing(self.root / "site"), "waits": waits}
+        return {
+            "site": trees.bytes_of(self.root / "site"),
+            "times": publishing.listing(self.root / "site"),
+            "waits": waits,
+        }
 
     def build(self) -> tuple[int, list[str]]:
         """The exit status and what was said, a line for each diagnostic."""

@@ -6,9 +6,11 @@ Story, evidence, price and exhibit page, on a phone and a desktop, light and dar
 import os
 import shutil
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +23,11 @@ PAGES = {
 WIDTHS_PX = {"desktop": 1280, "phone": 390}
 DEPTH_PX = {"desktop": 1500, "phone": 1700}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def save_small(picture: bytes, path: Path) -> None:
+    """Keep a picture in 64 colours: our pages have few, and every new set of pictures stays in the history."""
+    Image.open(BytesIO(picture)).convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def main() -> int:
@@ -38,7 +45,7 @@ def main() -> int:
                 page = context.new_page()
                 for name, path in PAGES.items():
                     page.goto((ROOT / "site" / path).as_uri())
-                    page.screenshot(path=str(folder / f"{name}-{device}-{scheme}.png"))
+                    save_small(page.screenshot(), folder / f"{name}-{device}-{scheme}.png")
         browser.close()
     return 0
 

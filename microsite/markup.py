@@ -1,0 +1,202 @@
+"""The rules for the markup of one page: nothing is missing, unsafe or said twice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from .addresses import GUARD_IT, HEEDED_ATTRIBUTES, Element, Problem, is_guarded, shown
+
+if TYPE_CHECKING:
+    from selectolax.lexbor import LexborNode
+
+_HEEDED_TAGS = {"html", "meta", "title", "base", "link", "style", "script", "h1", "img", "area", "input"}
+
+
+class Page(NamedTuple):
+    """A page or drawing as the rules read it."""
+
+    html: str
+    elements: list[Element]
+    """Those that matter here, in the order of the source; what templates hold comes last."""
+    tagged: Mapping[str, list[Element]]
+    ids: list[str]
+    policies: list[dict[str, list[str]]]
+    """Sources by directive, for each content security policy."""
+
+
+def parse(html: str) -> Page:
+    """Read a page as browsers do."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    root = LexborHTMLParser(html).root
+    elements = list(_elements(root, _may_hold_rare_markup(html))) if root else []
+    tagged = defaultdict(list)
+    for element in elements:
+        tagged[element.tag].append(element)
+    policies = [_directives(meta.get("content")) for meta in tagged["meta"] if _is_policy(meta)]
+    ids = [id_ for element in elements if (id_ := element.attributes.get("id"))]
+    return Page(html, elements, tagged, ids, policies)
+
+
+def _may_hold_rare_markup(html: str) -> bool:
+    """Whether every element must be looked at: handlers and paint may stand on any, and hardly ever do."""
+    source = html.encode("utf-8", "surrogatepass").lower()  # twice as quick to search as text that is not all ASCII
+    # Looking back only once `on` is found lets the search leap from one `on` to the next.
+    return b"url(" in source or re.search(rb"on(?<=[\s\"'/]on)[a-z]+\s*=", source) is not None
+
+
+def _elements(root: LexborNode, all_of_them: bool) -> Iterator[Element]:
+    for node in root.css("*"):
+        tag, attributes = node.tag or "", node.attributes
+        if all_of_them or tag in _HEEDED_TAGS or not HEEDED_ATTRIBUTES.isdisjoint(attributes):
+            yield Element(tag, attributes, node)
+    for fragment in root.template_fragments():
+        yield from _elements(fragment, all_of_them)
+
+
+def _is_policy(meta: Element) -> bool:
+    return meta.get("http-equiv").lower() == "content-security-policy"
+
+
+def _directives(policy: str) -> dict[str, list[str]]:
+    directives: dict[str, list[str]] = {}
+    for words in map(str.split, policy.split(";")):
+        if words:
+            directives.setdefault(words[0].lower(), words[1:])  # browsers heed the first of two
+    return directives
+
+
+def problems(path: str, page: Page) -> Iterator[Problem]:
+    """What is wrong with the markup of the page, or the SVG drawing, at `path` in `site/`."""
+    for rule in _DRAWING_RULES if path.endswith(".svg") else _PAGE_RULES:
+        yield from rule(page)
+
+
+# Rules
+
+
+def _essentials(page: Page) -> Iterator[Problem]:
+    metas = {meta.get("name").lower(): meta.get("content") for meta in page.tagged["meta"]}
+    needed = (
+        (re.match(r"\ufeff?\s*<!doctype html\s*>", page.html, re.IGNORECASE), "`<!doctype html>` at its top"),
+        (any(element.get("lang").strip() for element in page.tagged["html"]), "its language, in `<html lang>`"),
+        (any(meta.get("charset").lower() == "utf-8" for meta in page.tagged["meta"]), "`<meta charset=utf-8>`"),
+        (metas.get("viewport"), "`<meta name=viewport>`"),
+        (metas.get("referrer") == "no-referrer", "`<meta name=referrer content=no-referrer>`"),
+        (page.policies, "a content security policy"),
+        (any(map(_names_the_page, page.tagged["title"])), "a title"),
+    )
+    yield from (Problem("incomplete-page", f"the page lacks {what}") for there, what in needed if not there)
+    headlines = len(page.tagged["h1"])
+    if headlines != 1:
+        yield Problem("incomplete-page", f"the page has {headlines or 'no'} `<h1>`, where it has one headline")
+
+
+def _names_the_page(title: Element) -> bool:
+    """Whether this is a page's title rather than a drawing's, and says something."""
+    parent = title.node.parent
+    return parent is not None and parent.tag == "head" and bool(title.node.text().strip())
+
+
+def _open_policy(page: Page) -> Iterator[Problem]:
+    for policy in page.policies:
+        if "default-src" not in policy:
+            yield Problem("unsafe-markup", "the policy has no `default-src`, so what it does not name is open to all")
+        for directive, sources in policy.items():
+            for source in sources if _SOURCE_LIST.search(directive) else ():
+                if not _OWN_SOURCE.fullmatch(source):
+                    message = f"the policy's `{directive}` allows {shown(source)}"
+                    yield Problem("unsafe-markup", message, "allow only 'self', 'none' or a hash")
+
+
+_SOURCE_LIST = re.compile(r"-src(?:-elem|-attr)?$|^base-uri$|^form-action$")
+_OWN_SOURCE = re.compile(r"'(?:self|none|report-sample|sha(?:256|384|512)-[\w+/=-]+)'", re.IGNORECASE)
+
+
+def _late_policy(page: Page) -> Iterator[Problem]:
+    """A policy in a page binds only what follows it."""
+    for element in page.elements if page.policies else ():
+        if element.tag == "meta" and _is_policy(element):
+            return
+        if element.tag in {"link", "script", "style", "img"}:
+            yield Problem("unsafe-markup", f"`<{element.tag}>` stands before the policy", "put the policy first")
+            return
+
+
+def _unlisted_code(page: Page) -> Iterator[Problem]:
+    for tag in ("script", "style"):
+        for element in page.tagged[tag]:
+            if "src" in element.attributes or element.get("type").lower() in _DATA_BLOCKS:
+                continue
+            source = f"'sha256-{_sha256(element.node.text())}'"
+            if not all(source in _sources(policy, tag) for policy in page.policies):
+                message = f"the page's policy does not list an inline `<{tag}>`"
+                yield Problem("unsafe-markup", message, f"move it to a file, or add {source} to `{tag}-src`")
+
+
+_DATA_BLOCKS = {"application/json", "application/ld+json"}  # browsers run no script of these types
+
+
+def _sha256(text: str) -> str:
+    from base64 import b64encode
+    from hashlib import sha256
+
+    return b64encode(sha256(text.encode("utf-8", "surrogatepass")).digest()).decode()
+
+
+def _sources(policy: dict[str, list[str]], tag: str) -> list[str]:
+    names = (f"{tag}-src-elem", f"{tag}-src", "default-src")
+    return next((policy[name] for name in names if name in policy), [])
+
+
+def _forbidden_markup(page: Page) -> Iterator[Problem]:
+    for tag, attributes, _node in page.elements:
+        for name, value in attributes.items():
+            if name in _FORBIDDEN or name.startswith("on"):
+                hint = _FORBIDDEN.get(name, "a script file may listen instead")
+                yield Problem("unsafe-markup", f"`<{tag}>` has the attribute `{name}`", hint)
+            elif name == "referrerpolicy" and value != "no-referrer":
+                yield Problem("unsafe-markup", f"`<{tag}>` has a referrer policy of its own", "remove it")
+            elif name == "target" and value != "_self" and not is_guarded(attributes):
+                yield Problem("unsafe-markup", f"`<{tag}>` opens {shown(value or '')} unguarded", GUARD_IT)
+    if page.tagged["base"]:
+        yield Problem("unsafe-markup", "`<base>` changes where every address leads", "remove it")
+
+
+_FORBIDDEN = {"style": "use a class, or SVG's own attributes", "srcdoc": "make it a page of its own"}
+
+
+def _repeated_ids(page: Page) -> Iterator[Problem]:
+    for id_, times in Counter(page.ids).items():
+        if times > 1:
+            yield Problem("duplicate-id", f"the id {shown(id_)} stands {times} times on this page", "rename one")
+
+
+def _pictures_without_words(page: Page) -> Iterator[Problem]:
+    areas = (area for area in page.tagged["area"] if "href" in area.attributes)
+    buttons = (button for button in page.tagged["input"] if button.get("type").lower() == "image")
+    for element in (*page.tagged["img"], *areas, *buttons):
+        if "alt" not in element.attributes:
+            address = element.get("src") or element.get("href")
+            message = f"`<{element.tag}>` for {shown(address)} has no alternative text"
+            yield Problem("missing-alt", message, "describe it; a mere ornament has an empty `alt`")
+
+
+def _scripts(drawing: Page) -> Iterator[Problem]:
+    if drawing.tagged["script"]:
+        yield Problem("unsafe-markup", "a drawing holds a script", "remove it")
+
+
+_PAGE_RULES = (
+    _essentials,
+    _open_policy,
+    _late_policy,
+    _unlisted_code,
+    _forbidden_markup,
+    _repeated_ids,
+    _pictures_without_words,
+)
+_DRAWING_RULES = (_scripts, _repeated_ids)  # a drawing in an `<img>` styles itself, and no policy reads it
