@@ -41,12 +41,12 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     stale = ledger.stale_stories(before, told, now, newsroom.tree.stories)
     stale |= _newly_contested(newsroom, told, changes)
     kept = {slug: told[slug] for slug in newsroom.tree.stories if slug not in stale}
-    problems += check_seeds(newsroom, stale, changes)
     staging = Staging(order.work_folder)
-    # Pages that will not be published need not be made, and could not all be: a seed may have no value.
-    maker = Maker(newsroom, None if has_errors(problems) else staging)
+    maker = Maker(newsroom, None if has_errors(problems) else staging)  # pages that nobody will see need not be made
     made = _make_all(maker, sorted(stale), let_go, progress, order.processes)
     problems += [found for story in made for found in story.diagnostics]
+    newsroom.seeds.not_yet_told(name for story in made for name in story.seeds)  # that is: they were, elsewhere
+    problems += check_seeds(newsroom, stale, changes)
     shared: list[str] = []
     records: dict[str, Record] = {**kept, **{story.slug: story.record() for story in made}}
     if not has_errors(problems):
@@ -85,6 +85,8 @@ def _make_all(
 
 def _newly_contested(newsroom: Newsroom, told: Mapping[str, Record], changes: set[str]) -> set[str]:
     """The stories that rest on a seed of which a changed one may say otherwise, which they do not cite themselves."""
+    if not told:
+        return set()
     seeds = {
         reference.seed for name in ledger.changed_seeds(changes) for reference in newsroom.seeds.contradicted_by(name)
     }

@@ -268,7 +268,7 @@ def _editions(desk: Desk) -> Iterator[Diagnostic]:
     yield from declared_languages(story, desk.site)
     front = [story.front] if story.front.title.wordings else []  # what stands in for a broken one says nothing
     prices = [story.prices] if story.prices else []
-    for record in (*front, *story.exhibits.values(), *prices, *story.price_rows.values(), *desk.seeds.values()):
+    for record in (*front, *story.exhibits.values(), *prices, *story.price_rows.values()):
         yield from missing_translations(record, desk.site)
     original, *translations = desk.manuscripts
     for translation in translations:

@@ -12,7 +12,7 @@ from . import audit, check, derive, exports, ledger, load, manuscript, pages, pr
 from .audit import PageFacts
 from .diagnostics import Diagnostic, has_errors, in_order
 from .model import Seed, Story
-from .newsroom import Newsroom
+from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
 from .prose import Converted
 from .views import CardView, CountView, Page
@@ -50,7 +50,7 @@ class SeedsOfStory(NamedTuple):
     """The seeds a story rests on."""
 
     names: tuple[str, ...]
-    """Of those it cites, found or not, and of those that they pass on or contradict."""
+    """Of those it cites and of those that they pass on or contradict, whether they can be read or not."""
     found: dict[str, Seed]
     digests: dict[str, str]
     """Of their files, by path."""
@@ -68,9 +68,10 @@ class Maker:
     def make(self, slug: str) -> StoryMade:
         """Load, check, derive, render, audit and stage one story."""
         story, editions, problems, seeds = self.read(slug)
+        problems += self._newsroom.problems_of_seeds(seeds.names)
         staging = self._staging
         if story is None or has_errors(problems) or staging is None:
-            return StoryMade(slug, tuple(problems))
+            return StoryMade(slug, tuple(problems), seeds=seeds.names)
         if story.front.status == "draft" and not self._newsroom.order.drafts:
             return StoryMade(slug, tuple(problems), seeds=seeds.names)
         site, shared = self._newsroom.site, self._newsroom.shared_paths()
@@ -115,7 +116,8 @@ class Maker:
         problems += check.check_story(desk)
         if story.front.status == "draft" and not newsroom.order.drafts:
             problems = [replace(each, severity="warning") for each in problems]
-        names = tuple(dict.fromkeys((*cited, *found)))
+        linked = (name for seed in found.values() for name in linked_seeds(seed))
+        names = tuple(dict.fromkeys((*cited, *found, *linked)))
         return story, editions, list(in_order(problems)), SeedsOfStory(names, found, digests)
 
     def _convert(self, text: str, one_paragraph: bool) -> Converted:

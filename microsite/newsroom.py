@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import check, derive, files, load
+from .check_editions import missing_translations
 from .citations import Reference
 from .diagnostics import Diagnostic, Position, problem
 from .languages import languages_known
@@ -34,6 +35,19 @@ class Newsroom:
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(view.language for view in self.views)
+
+    def problems_of_seeds(self, names: Iterable[str]) -> list[Diagnostic]:
+        """What is wrong with some seeds, so far as it was not told before."""
+        found: list[Diagnostic] = []
+        for name in self.seeds.not_yet_told(names):
+            seed, problems, _ = self.seeds.take(name)
+            found += problems
+            if seed:
+                text, more = load.with_seed_text(self.order.root, seed)
+                seeds, _digests = self.seeds.with_relayed([name])
+                found += [*more, *check.check_seed(seed, seeds, text, self.seeds.names)]
+                found += missing_translations(seed, self.site)
+        return found
 
     def shared_paths(self) -> set[str]:
         """What a story's pages may lead to beyond the story."""
@@ -105,12 +119,19 @@ class SeedShelf:
         self.names = names
         self._read: dict[str, tuple[Seed | None, list[Diagnostic], str]] = {}
         self._contradicting: dict[Reference, list[str]] | None = None
+        self._told: set[str] = set()
 
     def take(self, name: str) -> tuple[Seed | None, list[Diagnostic], str]:
         """One seed, what is wrong with its file, and the digest of its bytes."""
         if name not in self._read:
             self._read[name] = load.seed(self._root, name)
         return self._read[name]
+
+    def not_yet_told(self, names: Iterable[str]) -> list[str]:
+        """Those of the named seeds that were not asked for here before."""
+        new = [name for name in dict.fromkeys(names) if name in self._known and name not in self._told]
+        self._told.update(new)
+        return new
 
     def with_relayed(self, names: Iterable[str]) -> tuple[dict[str, Seed], dict[str, str]]:
         """The named seeds that can be read and all that they pass on or contradict, with the digests of their files."""
@@ -164,17 +185,7 @@ def linked_seeds(seed: Seed) -> list[str]:
 
 def check_seeds(newsroom: Newsroom, stale: Iterable[str], changes: set[str]) -> list[Diagnostic]:
     """What is wrong with the seeds that changed, or with all of them where one came or went or every story is stale."""
-    shelf = newsroom.seeds
+    known = newsroom.seeds.names
     touched = changed_seeds(changes)
-    names = (
-        shelf.names if len(set(stale)) == len(newsroom.tree.stories) or touched - set(shelf.names) else sorted(touched)
-    )
-    found: list[Diagnostic] = []
-    for name in names:
-        seed, problems, _ = shelf.take(name)
-        found += problems
-        if seed:
-            text, more = load.with_seed_text(newsroom.order.root, seed)
-            seeds, _digests = shelf.with_relayed([name])
-            found += [*more, *check.check_seed(seed, seeds, text, shelf.names)]
-    return found
+    all_of_them = len(set(stale)) == len(newsroom.tree.stories) or touched - set(known)
+    return newsroom.problems_of_seeds(known if all_of_them else sorted(touched))

@@ -6,8 +6,9 @@ originals that it renders; a passage whose original has another digest now is st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -76,8 +77,14 @@ def texts(part: Any) -> Iterator[Text]:
         for value in part:
             yield from texts(value)
     elif is_dataclass(part) and not isinstance(part, Review):
-        for field in fields(part):
-            yield from texts(getattr(part, field.name))
+        for name in _field_names(part.__class__):
+            yield from texts(getattr(part, name))
+
+
+@cache
+def _field_names(record: Hashable) -> tuple[str, ...]:
+    """Of a dataclass; remembered, as every text of every story asks for them."""
+    return tuple(field.name for field in fields(record))  # type: ignore[arg-type]
 
 
 def _paragraphs(prose: Prose) -> Iterator[tuple[str, Position]]:

@@ -14,7 +14,7 @@ _BEFORE_AN_OPENING_QUOTE = "([{\u2014\u2013\u201c\u2018/"
 
 def smarten(html: str) -> str:
     """The same HTML, well set. It must be sanitised: each `<` opens a tag, and attributes are in double quotes."""
-    if not any(sign in html for sign in ("'", '"', "--", "...")):
+    if not _is_to_be_set(html):
         return html
     before, verbatim, done = " ", 0, []
     for part in _TAG.split(html):
@@ -27,8 +27,14 @@ def smarten(html: str) -> str:
     return "".join(done)
 
 
+def _is_to_be_set(text: str) -> bool:
+    return any(sign in text for sign in ("'", '"', "--", "..."))
+
+
 def curled(text: str, before: str = " ") -> str:
     """A text without markup, well set; `before` is the sign that it follows."""
+    if not _is_to_be_set(text):
+        return text
     for typed, meant in _DASHES:
         text = text.replace(typed, meant)
 

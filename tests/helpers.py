@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from microsite import check, load, manuscript, schema
+from microsite.check_editions import missing_translations
 from microsite.citations import Citation, parse_citation
 from microsite.dates import parse_date
 from microsite.diagnostics import Diagnostic, Position, in_order
@@ -145,6 +146,7 @@ def _diagnostics(root: str) -> Iterator[Diagnostic]:
     for seed in seeds.values():
         text, problems = load.with_seed_text(root, seed)
         yield from (*problems, *check.check_seed(seed, seeds, text, tree.seeds))
+        yield from missing_translations(seed, site)
     for slug, files in tree.stories.items():
         story, problems = load.story(root, slug, files, site.first_language)
         yield from problems
