@@ -17,7 +17,18 @@ from .model import Seed, Voice
 from .prose import pieces
 from .schema import Text
 from .typography import curled
-from .views import ClaimView, ContestView, CountView, DocumentView, OutcomeView, StatementView, Then, VoiceView
+from .views import (
+    ClaimView,
+    ContestView,
+    CountView,
+    DocumentView,
+    MatrixGroup,
+    MatrixView,
+    OutcomeView,
+    StatementView,
+    Then,
+    VoiceView,
+)
 
 _TAG = re.compile(r"<sup\b.*?</sup>|<[^>]*>")
 """A tag, or the whole number of a footnote, which says nothing away from its note."""
@@ -216,14 +227,24 @@ def counts(claims: Iterable[ClaimView]) -> tuple[CountView, ...]:
     return tuple(CountView(support.name, number) for support in order if (number := supports.count(support.name)))
 
 
-def matrix(claims: Iterable[ClaimView], documents: Iterable[DocumentView]) -> tuple[tuple[bool, ...], ...]:
-    """For each claim, whether it rests on each document itself and on each of its voices."""
-    columns = [(document.id, voice) for document in documents for voice in ("", *(v.id for v in document.voices))]
+def matrix(claims: Iterable[ClaimView], documents: Iterable[DocumentView]) -> MatrixView:
+    """Which claim rests on which document itself or voice of it; documents and voices that carry no claim are left out."""
     rests_on = [
         {(s.document, s.voice.id if s.voice else "") for part in claim.parts for s in part if s.stands}
         for claim in claims
     ]
-    return tuple(tuple(column in row for column in columns) for row in rests_on)
+    carrying = {column for row in rests_on for column in row}
+    groups, columns = [], []
+    for document in documents:
+        here = [
+            (id, words)
+            for id, words in (("", ""), *((v.id, v.words) for v in document.voices))
+            if (document.id, id) in carrying
+        ]
+        if here:
+            groups.append(MatrixGroup(document, tuple(words for _, words in here)))
+            columns += [(document.id, id) for id, _ in here]
+    return MatrixView(tuple(groups), tuple(tuple(column in row for column in columns) for row in rests_on))
 
 
 def claim_views(manuscript: Manuscript, sources: Sources, words: Words) -> dict[str, ClaimView]:

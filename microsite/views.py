@@ -269,6 +269,22 @@ class OutcomeView(NamedTuple):
     """Sets of switch ids, any of which brings it about."""
 
 
+class MatrixGroup(NamedTuple):
+    """The columns of one document."""
+
+    document: DocumentView
+    columns: tuple[str, ...]
+    """Its voices in words; empty for the document itself."""
+
+
+class MatrixView(NamedTuple):
+    """Claims against what they rest on."""
+
+    groups: tuple[MatrixGroup, ...]
+    rows: tuple[tuple[bool, ...], ...]
+    """For each claim, whether it rests on each column."""
+
+
 @dataclass(frozen=True, slots=True)
 class PartyView:
     """Somebody named who may be harmed."""
@@ -342,8 +358,7 @@ class StoryView:
     contested: int
     publishers: int
     documents: tuple[DocumentView, ...]
-    matrix: tuple[tuple[bool, ...], ...]
-    """For each claim, whether it rests on each document itself and on each of its voices, in the order of `documents`."""
+    matrix: MatrixView
     outcomes: tuple[OutcomeView, ...]
     unknowns: tuple[Pieces, ...]
     unknown_claims: tuple[ClaimView, ...]

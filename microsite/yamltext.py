@@ -121,6 +121,7 @@ def _refusals(root: Node | None, text: str, file: str, first_line: int) -> list[
     """What YAML allows and we do not: anchors and aliases, tags, more than one level too many."""
     found: list[Diagnostic] = []
     seen: set[int] = set()
+    has_signs = "!" in text or "&" in text  # which every property begins with
     waiting = [(root, 1)] if root else []
     while waiting:
         node, depth = waiting.pop()
@@ -128,7 +129,7 @@ def _refusals(root: Node | None, text: str, file: str, first_line: int) -> list[
             continue  # used again by an alias, so it has an anchor, which is reported
         seen.add(id(node))
         children = _children(node)
-        if refusal := _refused_property(node, children, text):
+        if has_signs and (refusal := _refused_property(node, children, text)):
             found.append(problem(position(node, file, first_line), *refusal))
         if depth > DEEPEST_NESTING:
             found.append(problem(position(node, file, first_line), "yaml-depth", _TOO_DEEP))
