@@ -12,7 +12,15 @@ from .addresses import GUARD_IT, HEEDED_ATTRIBUTES, Element, Problem, is_guarded
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-_HEEDED_TAGS = {"html", "meta", "title", "base", "link", "style", "script", "h1", "img", "area", "input"}
+_HEEDED = ":is({})".format(
+    ",".join(
+        (
+            *("html", "meta", "title", "base", "link", "style", "script", "h1", "img", "area", "input"),
+            *(f"[{attribute}]" for attribute in sorted(HEEDED_ATTRIBUTES) if ":" not in attribute),
+        )
+    )
+)
+"""Which elements matter, as a selector: most do not, and this leaves them to C."""
 
 
 class Page(NamedTuple):
@@ -45,14 +53,12 @@ def _may_hold_rare_markup(html: str) -> bool:
     """Whether every element must be looked at: handlers and paint may stand on any, and hardly ever do."""
     source = html.encode("utf-8", "surrogatepass").lower()  # twice as quick to search as text that is not all ASCII
     # Looking back only once `on` is found lets the search leap from one `on` to the next.
-    return b"url(" in source or re.search(rb"on(?<=[\s\"'/]on)[a-z]+\s*=", source) is not None
+    return b"url(" in source or b"xlink:" in source or re.search(rb"on(?<=[\s\"'/]on)[a-z]+\s*=", source) is not None
 
 
 def _elements(root: LexborNode, all_of_them: bool) -> Iterator[Element]:
-    for node in root.css("*"):
-        tag, attributes = node.tag or "", node.attributes
-        if all_of_them or tag in _HEEDED_TAGS or not HEEDED_ATTRIBUTES.isdisjoint(attributes):
-            yield Element(tag, attributes, node)
+    for node in root.css("*" if all_of_them else _HEEDED):
+        yield Element(node.tag or "", node.attributes, node)
     for fragment in root.template_fragments():
         yield from _elements(fragment, all_of_them)
 
