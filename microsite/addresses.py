@@ -229,10 +229,6 @@ _READERS = {
     **dict.fromkeys(("cursor", "marker-start", "marker-mid", "marker-end"), _read_paint),
 }
 """How the addresses in an attribute are read."""
-HEEDED_ATTRIBUTES = {"id", "style", "srcdoc", "target", "referrerpolicy"} | {
-    attribute for attribute, reader in _READERS.items() if reader is not _read_paint
-}
-"""Attributes that make an element matter here; those for paint are too rare to be looked for on every page."""
 
 
 def css_addresses(css: str) -> Iterator[str]:

@@ -98,6 +98,7 @@ class Evidence:
         self.relays = Relays(seeds)
         self._contests = _contests(seeds)
         self._supports: dict[tuple[Reference, ...], str | None] = {}
+        self._standings: dict[tuple[Citation, frozenset[Source]], Standing] = {}
 
     def statement(self, reference: Reference) -> Statement | None:
         """The statement referred to, unless the reference is to a document itself or leads nowhere."""
@@ -137,6 +138,12 @@ class Evidence:
             self._supports[part] = next((level for level in levels if witnesses(level, part, self)), None)
         return self._supports[part]
 
+    def standing(self, citation: Citation, fallen: frozenset[Source]) -> Standing:
+        """How a claim stands on a citation, once some sources have fallen; asked again, the answer that was kept."""
+        if (citation, fallen) not in self._standings:
+            self._standings[citation, fallen] = _standing(citation, self, fallen)
+        return self._standings[citation, fallen]
+
     def contests(self, reference: Reference) -> list[Contest]:
         """What contradicts a statement, whichever of the two says so."""
         return self._contests.get(reference, [])
@@ -147,7 +154,10 @@ class Evidence:
 
 def standing(citation: Citation, evidence: Evidence, withdrawn: Iterable[Source] = ()) -> Standing:
     """How a claim stands on a citation, once some sources are withdrawn."""
-    fallen = evidence.relays.fallen(withdrawn)
+    return evidence.standing(citation, evidence.relays.fallen(withdrawn))
+
+
+def _standing(citation: Citation, evidence: Evidence, fallen: frozenset[Source]) -> Standing:
     parts = [tuple(each for each in part if stands(each, evidence, fallen)) for part in citation.parts]
     supports = [evidence.support(part) for part in parts]
     weakest = None if None in supports else min((s for s in supports if s), key=RANK.__getitem__, default=None)
@@ -250,14 +260,15 @@ def outcomes(citation: Citation, evidence: Evidence, withdrawn: Iterable[Source]
         return ()
     fallen = evidence.relays.fallen(withdrawn)
     parts = [[reference for reference in part if stands(reference, evidence, fallen)] for part in citation.parts]
+    ladders = [_breakers_by_rank(part, evidence, fallen) for part in parts]
     found: list[Outcome] = []
     for rank in range(RANK[base], -1, -1):
         below = SUPPORTS[rank - 1].name if rank else None
-        breakers = either(*(_breakers_of_level(rank, part, evidence, fallen) for part in parts))
-        if found and found[-1].breakers == _listed(breakers):
+        breakers = _listed(either(*(ladder[rank] for ladder in ladders)))
+        if found and found[-1].breakers == breakers:
             found.pop()
         if breakers:
-            found.append(Outcome(below, _listed(breakers)))
+            found.append(Outcome(below, breakers))
     return tuple(_attainable(citation, evidence, outcome, fallen) for outcome in found)
 
 
@@ -283,10 +294,19 @@ def contest_leaves(
     return _listed(all_of([either(*breakers) for breakers in sides]))
 
 
-def _breakers_of_level(rank: int, part: Iterable[Reference], evidence: Evidence, fallen: frozenset[Source]) -> Breakers:
-    """Withdrawals that leave a part without any witness of a level or of one above it."""
-    sets = {witness for support in SUPPORTS[rank:] for witness in witnesses(support.name, part, evidence)}
-    return all_of([either(*(_breakers(reference, evidence, fallen) for reference in w)) for w in sorted(sets)])
+def _breakers_by_rank(part: Iterable[Reference], evidence: Evidence, fallen: frozenset[Source]) -> list[Breakers]:
+    """For each level, the withdrawals that leave a part without any witness of it or of one above it."""
+    ladder: list[Breakers] = []
+    known: set[tuple[Reference, ...]] = set()
+    for support in reversed(SUPPORTS):
+        more = known.union(witnesses(support.name, part, evidence))
+        if not ladder or len(more) > len(known):
+            known = more
+            needed = [either(*(_breakers(reference, evidence, fallen) for reference in w)) for w in sorted(known)]
+            ladder.append(all_of(needed))
+        else:
+            ladder.append(ladder[-1])
+    return ladder[::-1]
 
 
 def _breakers(reference: Reference, evidence: Evidence, fallen: frozenset[Source]) -> Breakers:

@@ -162,11 +162,15 @@ def reached(start: T, following: Callable[[T], Iterable[T]]) -> frozenset[T]:
 
 def either(*choices: Breakers) -> Breakers:
     """Withdrawals that bring about at least one of several things."""
+    if len(choices) == 1:
+        return choices[0]
     return _least({breaker for choice in choices for breaker in choice})
 
 
 def all_of(needed: list[Breakers]) -> Breakers:
     """Withdrawals that bring about all of several things."""
+    if len(needed) == 1:
+        return needed[0]
     result: Breakers = {frozenset()}
     for choice in needed:
         # What brings this about already needs nothing more: without it the sets would grow to no purpose.
