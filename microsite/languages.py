@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -175,7 +175,7 @@ def number_words(value: Fraction | int, language: str) -> str:
     places = decimal_places(value)
     if places is None:
         raise ValueError(f"{value} has no end in decimals: round it first")
-    return _digits(_decimal(value, places), phrases(language))
+    return _digits(decimal_text(value, places), language)
 
 
 def date_words(date: PartialDate | str, language: str) -> str:
@@ -280,7 +280,7 @@ def _number(end: Fraction, about: bool, manner: _Manner) -> str:
     number = (
         manner.small_numbers[int(end) - 1]
         if manner.small_numbers
-        else _digits(_decimal(end, _places(end, manner.currency)), manner.table)
+        else _digits(decimal_text(end, _places(end, manner.currency)), manner.table.language)
     )
     return manner.wording.shapes["about"].format(n=number) if about else number
 
@@ -320,11 +320,13 @@ def _decimal(value: Fraction, places: int) -> Decimal:
     return Decimal(decimal_text(value, places))
 
 
-def _digits(number: Decimal, table: Phrases) -> str:
+@lru_cache(maxsize=4096)
+def _digits(written: str, language: str) -> str:
     import decimal
 
     from babel.numbers import format_decimal
 
+    number, table = decimal.Decimal(written), phrases(language)
     _, digits, exponent = number.as_tuple()
     places = -int(exponent)
     locale = _locale(table.locale)

@@ -61,9 +61,35 @@ class Marks:
         self.complaints: list[Complaint] = []
 
 
+_SIGN_OF = {
+    "backtick": "`",
+    "escape": "\\",
+    "footnote": "[^",
+    "reference": "]:",
+    "link": "](",
+    "image_link": "![",
+    "image_reference": "]:",
+    "short_reference": "]:",
+    "short_image_ref": "]:",
+    "autolink": "<",
+    "automail": "<",
+    "entity": "&",
+}
+"""By an inline rule of Python-Markdown, what stands in every text in which it finds anything."""
+
+
+def engine_for(text: str) -> Markdown:
+    """The converter, ready for a text; rules that cannot find anything in it are left out, which saves half the time."""
+    converter = engine().reset()
+    rules = converter.inlinePatterns
+    idle = {rules[name] for name, sign in _SIGN_OF.items() if sign not in text}
+    converter.treeprocessors["inline"].inlinePatterns = [rule for rule in rules if rule not in idle]  # type: ignore[attr-defined]
+    return converter
+
+
 @cache
 def engine() -> Markdown:
-    """The converter, to be reset before each use; making one takes as long as converting a headline.
+    """The converter, which `engine_for` makes ready; making one takes as long as converting a headline.
 
     Its tree processor `microsite` keeps the `Marks` of the last conversion under `marks`.
     """

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Literal, NamedTuple
 
-from .marks import BLOCK, CLOSE, OPEN, SAFE_SCHEMES, Complaint, Marks, engine
+from .marks import BLOCK, CLOSE, OPEN, SAFE_SCHEMES, Complaint, Marks, engine, engine_for
 from .typography import smarten
 
 VERSION = "2"
@@ -107,9 +107,9 @@ def convert(text: str) -> Converted:
     if not text.strip():
         return _NOTHING
     prepared, expressions, unclosed = _set_expressions_aside(text)
-    markdown = engine()
+    markdown = engine_for(prepared)
     try:
-        html = markdown.reset().convert(prepared)
+        html = markdown.convert(prepared)
     except RecursionError:
         engine.cache_clear()  # it stopped half-way through its work
         message = "quotes, lists or brackets are nested too deeply in this text"

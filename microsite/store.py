@@ -34,6 +34,7 @@ class Store:
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = os.fspath(folder)
+        self._known: set[str] = set()
 
     def get(self, key: str) -> bytes | None:
         """What was stored under `key`; None when there is nothing sound."""
@@ -46,10 +47,11 @@ class Store:
 
     def put(self, key: str, data: bytes) -> None:
         """Store `data` under `key`."""
-        for folder in (os.path.dirname(self.folder) or ".", self.folder):
-            make_folder(folder)
+        if not self._known:
+            for folder in (os.path.dirname(self.folder) or ".", self.folder):
+                make_folder(folder)
         # Not forced to the disk: the checksum finds what a power cut tore.
-        put(make_way(self.folder, _place(key), set()), _checksum(key, data) + data, durable=False)
+        put(make_way(self.folder, _place(key), self._known), _checksum(key, data) + data, durable=False)
 
 
 def _place(key: str) -> str:

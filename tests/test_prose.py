@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microsite import prose
+from microsite import marks, prose
 from microsite.marks import BLOCK, CLOSE, OPEN, engine
 from microsite.prose import Block, Converted, Piece, Use, convert, convert_line, from_json, pieces, to_json
 
@@ -453,6 +453,15 @@ def test_a_text_is_converted_alike_whatever_was_converted_before_it(before: str,
     alone = convert(text)
     convert(before)
     assert convert(text) == alone
+
+
+@quick
+@given(st.lists(MARKUP, max_size=15).map("".join))
+def test_leaving_out_the_inline_rules_that_find_nothing_changes_nothing(text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(marks, "_SIGN_OF", {})
+        whole = convert(text)
+    assert convert(text) == whole
 
 
 def test_a_text_too_deep_to_convert_leaves_nothing_behind_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
