@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -212,7 +213,8 @@ class Sources:
 
 
 def _used(statement: StatementView, used: Mapping[tuple[str, str], list[ClaimView]]) -> StatementView:
-    return replace(statement, used_by=tuple(used.get((statement.document, statement.anchor), ())))
+    claims = used.get((statement.document, statement.anchor))
+    return replace(statement, used_by=tuple(claims)) if claims else statement
 
 
 def switch(source: Source) -> str:
@@ -271,8 +273,7 @@ def _sentences(passage: Passage, words: Words) -> Iterator[tuple[int, tuple[str,
         text, spans = _plain_with_spans(block.html, passage, words)
         ends = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)] if spans else []
         for mark, (start, end) in spans.items():
-            first = max(position for position in ends if position <= start)
-            last = min(position for position in ends if position >= end)
+            first, last = ends[bisect_right(ends, start) - 1], ends[bisect_left(ends, end)]
             yield mark, (text[first:start].lstrip(), text[start:end], text[end:last].rstrip())
 
 
