@@ -223,7 +223,9 @@ _READERS = {
     **dict.fromkeys(("href", "xlink:href"), _read_href),
     **dict.fromkeys(("srcset", "imagesrcset"), _read_srcset),
     "content": _read_content,
-    **dict.fromkeys(("for", "list", "headers", "popovertarget", "commandfor", "aria-controls"), _read_ids),
+    **dict.fromkeys(
+        ("for", "list", "headers", "popovertarget", "interestfor", "commandfor", "aria-controls"), _read_ids
+    ),
     **dict.fromkeys(("aria-labelledby", "aria-describedby", "aria-details", "aria-owns"), _read_ids),
     **dict.fromkeys(("fill", "stroke", "filter", "mask", "clip-path"), _read_paint),
     **dict.fromkeys(("cursor", "marker-start", "marker-mid", "marker-end"), _read_paint),

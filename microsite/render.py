@@ -27,6 +27,7 @@ from . import files, store
 from .catalogues import SOURCE_LANGUAGE, catalogue
 from .diagnostics import Diagnostic, Position, problem
 from .evidence import RANK, SUPPORTS
+from .typography import closed_up
 from .views import Page
 
 POLICY = (
@@ -136,26 +137,32 @@ def render(page: Page, environment: Environment, standalone_style: str) -> tuple
     try:
         style = standalone_style if page.template == "404.html" else _style_of(page, environment)
         html = environment.get_template(page.template).render(
-            page=page, inline_style=_Verbatim(style), policy=policy(style), first_on_page=_First()
+            page=page, inline_style=_Verbatim(style), policy=policy(style), on_page=_NotesOfPage()
         )
     except _TEMPLATE_MISTAKES as error:
         return "", [_template_problem(error, page)]
-    return html, []
+    return closed_up(html) if page.site.language.startswith("zh") else html, []
 
 
 _TEMPLATE_MISTAKES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a template can run into: it may divide by zero, add a number to a text, or not be UTF-8."""
 
 
-class _First:
-    """Says of each name whether it is met for the first time on a page, so that a note stands once."""
+class _NotesOfPage:
+    """The notes of one page: each stands once, and is numbered in the order in which its claims are met."""
 
     def __init__(self) -> None:
-        self._met: set[str] = set()
+        self._numbers: dict[str, int] = {}
+        self._placed: set[str] = set()
 
-    def __call__(self, name: str) -> bool:
-        new = name not in self._met
-        self._met.add(name)
+    def number(self, name: str) -> int:
+        """The number of a note, from 1."""
+        return self._numbers.setdefault(name, len(self._numbers) + 1)
+
+    def first(self, name: str) -> bool:
+        """Whether a note is asked for the first time, and so is to stand here."""
+        new = name not in self._placed
+        self._placed.add(name)
         return new
 
 

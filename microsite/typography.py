@@ -46,3 +46,13 @@ def curled(text: str, before: str = " ") -> str:
         return "\u2018" if opens and not text[match.end() : match.end() + 1].isdigit() else "\u2019"
 
     return re.sub("[\"']", quote, text)
+
+
+_SPACE_AFTER_FULL_WIDTH = re.compile(
+    r"<pre\b.*?</pre>|([，。：；！？、）》])((?:</\w+>)*)[ \n]+(?=[^\s<]|<(?:a|b|code|span|strong)\b)", re.DOTALL
+)
+
+
+def closed_up(html: str) -> str:
+    """The same HTML without spaces after full-width punctuation, which brings its own: `：</b> 如` becomes `：</b>如`."""
+    return _SPACE_AFTER_FULL_WIDTH.sub(lambda found: (found[1] + found[2]) if found[1] else found[0], html)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microsite.typography import smarten
+from microsite.typography import closed_up, smarten
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,17 @@ TAGS = st.sampled_from(["<em>", "</em>", '<a href="it\'s--a>b...">', "</a>", "<b
 def test_tags_come_out_as_they_went_in(parts: list[str]) -> None:
     tags = [part for part in parts if part.startswith("<")]
     assert re.findall(r'<(?:[^<>"]|"[^"]*")*>', smarten("".join(parts))) == tags
+
+
+@pytest.mark.parametrize(
+    ("made", "meant"),
+    [
+        ("<b>图1：商店。</b> 一张照片", "<b>图1：商店。</b>一张照片"),
+        ("数据： <a>CSV</a>", "数据：<a>CSV</a>"),
+        ("Daily NK 报道", "Daily NK 报道"),
+        ("<p>完。</p>\n<p>又。</p>", "<p>完。</p>\n<p>又。</p>"),
+        ("<pre>甲，\n 乙</pre>", "<pre>甲，\n 乙</pre>"),
+    ],
+)
+def test_no_space_follows_full_width_punctuation(made: str, meant: str) -> None:
+    assert closed_up(made) == meant

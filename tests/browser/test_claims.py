@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import Locator
 
 from tests.browser.browsing import OUTSIDE_WINDOW, TEXT_OVER_TEXT, WIDTHS_PX, Reader
 
 if TYPE_CHECKING:
-    from playwright.sync_api import FloatRect, Locator, Page
+    from playwright.sync_api import Browser, FloatRect, Page
 
 pytestmark = pytest.mark.browser
 
 OPENED = ":popover-open"
+LONGER_THAN_ANY_DELAY_MS = 900
+PLACES = """() => [...document.querySelectorAll('main *:not(.note, .note *)')].filter(it => it.offsetWidth).map(element => {
+    const box = element.getBoundingClientRect();
+    return [box.x, box.y + scrollY, box.width, box.height].join(' ');
+})"""
 CLAIM = "#c-staff"
 WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
 
@@ -52,12 +58,86 @@ def test_a_key_on_the_mark_shows_who_says_so_and_escape_hides_it(key: str, scrip
     assert is_focused(mark)
 
 
-def test_a_second_press_of_the_mark_hides_the_note(reader: Reader) -> None:
+def test_a_press_of_the_mark_keeps_open_what_pointing_at_it_has_opened(reader: Reader) -> None:
     page = reader.open("index.html", scripts=False)
     mark = page.locator(f"{CLAIM} .mark")
-    for opened in (1, 0, 1):
-        mark.click()
-        assert page.locator(OPENED).count() == opened
+    mark.hover()
+    page.locator(OPENED).wait_for()
+    mark.click()
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(LONGER_THAN_ANY_DELAY_MS)
+    assert page.locator(OPENED).count() == 1
+
+
+@WITH_AND_WITHOUT_SCRIPTS
+@pytest.mark.parametrize("part", ["a", ".mark"])
+def test_pointing_at_a_claim_or_its_mark_shows_who_says_so_until_the_pointer_leaves(
+    part: str, scripts: bool, reader: Reader
+) -> None:
+    page = reader.open("index.html", scripts=scripts)
+    before = page.evaluate(PLACES)
+    page.locator(f"{CLAIM} {part}").hover()
+    note = page.locator(OPENED)
+    note.wait_for()
+    assert "paragraph 3" in note.inner_text()
+    assert page.evaluate(PLACES) == before
+    note.hover()
+    page.wait_for_timeout(LONGER_THAN_ANY_DELAY_MS)
+    assert note.count() == 1
+    page.mouse.move(2, 2)
+    note.wait_for(state="detached")
+
+
+@pytest.mark.parametrize("part", ["a", ".mark"])
+def test_a_note_shown_by_pointing_or_by_the_tab_key_goes_on_escape(part: str, reader: Reader) -> None:
+    page = reader.open("index.html", scripts=False)
+    for shows in (Locator.hover, Locator.focus):
+        shows(page.locator(f"{CLAIM} {part}"))
+        page.locator(OPENED).wait_for()
+        page.keyboard.press("Escape")
+        assert page.locator(OPENED).count() == 0
+
+
+def test_the_tab_key_opens_the_note_of_the_claim_that_it_comes_to_and_of_no_other(reader: Reader) -> None:
+    page = reader.open("index.html", scripts=False)
+    for part in (f"{CLAIM} a", f"{CLAIM} .mark", "#c-language a"):
+        if part.startswith(CLAIM) and part.endswith(" a"):
+            page.locator(part).focus()
+        else:
+            page.keyboard.press("Tab")
+        assert is_focused(page.locator(part))
+        page.wait_for_timeout(LONGER_THAN_ANY_DELAY_MS)
+        target = page.locator(part).get_attribute("interestfor")
+        assert [note.get_attribute("id") for note in page.locator(OPENED).all()] == [target]
+
+
+def test_a_pointer_that_only_passes_over_a_claim_opens_nothing(reader: Reader) -> None:
+    page = reader.open("index.html", scripts=False)
+    page.locator(f"{CLAIM} a").hover()
+    page.wait_for_timeout(100)
+    page.mouse.move(2, 2)
+    page.wait_for_timeout(LONGER_THAN_ANY_DELAY_MS)
+    assert page.locator(OPENED).count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_tap_on_the_mark_opens_the_note_within_the_window_and_a_tap_elsewhere_closes_it(
+    width: int, browser: Browser, places: dict[str, str]
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 700}, has_touch=True, is_mobile=True, java_script_enabled=False
+    )
+    page = context.new_page()
+    page.goto(places["root"] + "index.html")
+    for mark in page.locator(".body .mark").all()[::9]:
+        mark.scroll_into_view_if_needed()
+        mark.tap()
+        page.wait_for_timeout(LONGER_THAN_ANY_DELAY_MS)
+        assert page.locator(OPENED).count() == 1
+        assert lies_in_window(page.locator(OPENED), page)
+        page.touchscreen.tap(4, 4)
+        assert page.locator(OPENED).count() == 0
+    context.close()
 
 
 def test_one_note_is_open_at_a_time(reader: Reader) -> None:
@@ -90,6 +170,23 @@ def test_where_there_is_room_the_note_leaves_its_claim_in_sight(reader: Reader) 
         assert lies_in_window(note, page)
         assert not overlap(box_of(note), box_of(mark))
         page.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("width", WIDTHS_PX)
+@pytest.mark.parametrize("edition", ["", "ko/", "zh-Hans/"])
+def test_a_mark_stands_right_behind_its_claim_and_never_begins_a_line(edition: str, width: int, reader: Reader) -> None:
+    page = reader.open(f"{edition}index.html", width=width, scripts=False)
+    assert page.evaluate(STRAYED) == []
+    page.locator("#all-notes").check()
+    assert page.evaluate(STRAYED) == []
+
+
+STRAYED = """() => [...document.querySelectorAll('.claim')].filter(claim => {
+    const sign = claim.querySelector('.mark svg').getBoundingClientRect();
+    const words = [...claim.querySelector('a').getClientRects()].at(-1);
+    const gap = sign.left - words.right;
+    return gap < 0 || gap > 6 || sign.bottom < words.top || sign.top > words.bottom;
+}).map(claim => claim.id)"""
 
 
 def test_every_mark_has_a_name_a_note_and_room_for_a_finger(reader: Reader) -> None:
@@ -142,10 +239,58 @@ def test_notes_stand_in_the_margin_where_there_is_one(reader: Reader) -> None:
     page = reader.open("index.html", scripts=False)
     page.get_by_label("Show who says so beside the text").check()
     claim = page.locator(CLAIM)
-    note = page.locator(f"#{claim.locator('.mark').get_attribute('popovertarget')}")
+    note = page.locator(f"[id='{claim.locator('.mark').get_attribute('popovertarget')}']")
     paragraph = page.locator(f"p:has({CLAIM})")
     assert box_of(note)["x"] > box_of(paragraph)["x"] + box_of(paragraph)["width"]
     assert abs(box_of(note)["y"] - box_of(paragraph)["y"]) < 40
+
+
+def test_while_all_notes_show_each_bears_the_number_of_its_marks_and_stands_in_order(reader: Reader) -> None:
+    page = reader.open("index.html", scripts=False)
+    assert page.evaluate(KEYS, ["mark", "::after"]) == ["none"] * page.locator(".mark").count()
+    page.get_by_label("Show who says so beside the text").check()
+    keys = page.evaluate(KEYS, ["mark", "::after"])
+    notes = [key.replace(" ", "") for key in page.evaluate(KEYS, ["note", "::before"])]
+    assert list(dict.fromkeys(keys)) == sorted(notes, key=lambda key: int(key.strip('"')))
+
+
+KEYS = """([name, part]) => [...document.querySelectorAll('.' + name)]
+    .map(element => getComputedStyle(element, part).content)"""
+
+
+# --- The price sidebar beside the prose ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900), (1920, 1200)])
+@pytest.mark.parametrize("edition", ["", "ko/", "zh-Hans/"])
+def test_the_price_sidebar_stays_while_prices_are_discussed_and_none_of_it_is_cut_off(
+    edition: str, width: int, height: int, reader: Reader
+) -> None:
+    page = reader.open(f"{edition}index.html", width=width, scripts=False)
+    page.set_viewport_size({"width": width, "height": height})
+    reach = page.evaluate(SIDEBAR_ON_THE_WAY_DOWN)
+    assert reach["seen"] >= reach["height"] - 1
+    assert reach["shown"] >= min(height - 60, reach["height"])
+    assert reach["still"]
+
+
+SIDEBAR_ON_THE_WAY_DOWN = """() => {
+    const sidebar = document.querySelector('.beside > .prices'), area = sidebar.parentElement;
+    const start = scrollY + area.getBoundingClientRect().top, end = start + area.offsetHeight - innerHeight;
+    let top = Infinity, bottom = 0;
+    const tops = [], steps = [];
+    for (let y = start - innerHeight; y <= end; y += 40) steps.push(y);
+    for (const y of [...steps, end]) {
+        scrollTo(0, y);
+        const box = sidebar.getBoundingClientRect();
+        if (box.top < innerHeight) top = Math.min(top, Math.max(0, -box.top));
+        bottom = Math.max(bottom, Math.min(box.height, innerHeight - box.top));
+        tops.push(box.top);
+    }
+    const box = sidebar.getBoundingClientRect();
+    return {height: box.height, seen: bottom - top, shown: Math.min(box.bottom, innerHeight) - Math.max(0, box.top),
+        still: Math.abs(tops.at(-5) - tops.at(-7)) < 1};
+}"""
 
 
 def test_a_mark_pressed_while_all_notes_show_opens_its_note_as_ever(reader: Reader) -> None:

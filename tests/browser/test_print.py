@@ -84,6 +84,9 @@ def texts_of(page: Page, selector: str) -> list[str]:
         """selector => [...document.querySelectorAll(selector)].map(element => {
         const copy = element.cloneNode(true);
         copy.querySelectorAll('.visually-hidden, .invite, .support, svg').forEach(part => part.remove());
+        // Beside letters as large as a headline's, a number so small counts as a line of its own.
+        const key = mark => element.matches('h1') ? '' : mark.getAttribute('popovertarget');
+        copy.querySelectorAll('.mark').forEach(mark => { mark.textContent = key(mark) });
         copy.querySelectorAll('small, br').forEach(part => part.before(' '));
         return copy.textContent;
     })""",
