@@ -170,6 +170,8 @@ class _Verbatim(str):
 
 def _style_of(page: Page, environment: Environment) -> str:
     """The rules that only this page needs."""
+    if page.template == "text.html":
+        return environment.get_template("text.css").render().strip()
     story = page.story
     drawn = story.exhibits if story and page.template == "story.html" else ()
     exhibits = (page.exhibit,) if page.exhibit else drawn
