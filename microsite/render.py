@@ -177,6 +177,7 @@ def _style_of(page: Page, environment: Environment) -> str:
     exhibits = (page.exhibit,) if page.exhibit else drawn
     rules = environment.get_template("page.css").render(
         language=page.site.language,
+        direction=page.site.direction,
         exhibits=exhibits,
         most_annotations=max((len(exhibit.annotations) for exhibit in exhibits), default=0),
         outcomes=story.outcomes if story and page.template == "evidence.html" else (),
