@@ -27,6 +27,7 @@ from . import files, store
 from .catalogues import SOURCE_LANGUAGE, catalogue
 from .diagnostics import Diagnostic, Position, problem
 from .evidence import RANK, SUPPORTS
+from .typography import set_solid
 from .views import Page
 
 POLICY = (
@@ -140,7 +141,7 @@ def render(page: Page, environment: Environment, standalone_style: str) -> tuple
         )
     except _TEMPLATE_MISTAKES as error:
         return "", [_template_problem(error, page)]
-    return html, []
+    return set_solid(html), []
 
 
 _TEMPLATE_MISTAKES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

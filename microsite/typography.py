@@ -46,3 +46,14 @@ def curled(text: str, before: str = " ") -> str:
         return "\u2018" if opens and not text[match.end() : match.end() + 1].isdigit() else "\u2019"
 
     return re.sub("[\"']", quote, text)
+
+
+_FULL_WIDTH = ("。", "：", "，", "；", "？", "！", "、")
+_AFTER_FULL_WIDTH = re.compile(
+    "([。：，；？！、][”’）》]?(?:</(?:a|b|bdi|cite|del|em|mark|small|span|strong)>)*)[ \n]+(?=\\S)"
+)
+
+
+def set_solid(html: str) -> str:
+    """A page without the spaces that templates put behind labels where these end in a sign that is its own space."""
+    return _AFTER_FULL_WIDTH.sub(r"\1", html) if any(sign in html for sign in _FULL_WIDTH) else html

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microsite.typography import smarten
+from microsite.typography import set_solid, smarten
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,17 @@ TAGS = st.sampled_from(["<em>", "</em>", '<a href="it\'s--a>b...">', "</a>", "<b
 def test_tags_come_out_as_they_went_in(parts: list[str]) -> None:
     tags = [part for part in parts if part.startswith("<")]
     assert re.findall(r'<(?:[^<>"]|"[^"]*")*>', smarten("".join(parts))) == tags
+
+
+@pytest.mark.parametrize(
+    ("made", "set_"),
+    [
+        ("<b>出处：</b> 文件", "<b>出处：</b>文件"),
+        ("没有。 还没有。\n<a>全部</a>", "没有。还没有。<a>全部</a>"),
+        ("<p>没有。</p>\n<p>有。</p>", "<p>没有。</p>\n<p>有。</p>"),
+        ("<b>Source:</b> a document. And", "<b>Source:</b> a document. And"),
+        ("출처: 문서. 그리고", "출처: 문서. 그리고"),
+    ],
+)
+def test_a_full_width_sign_is_its_own_space(made: str, set_: str) -> None:
+    assert set_solid(made) == set_
