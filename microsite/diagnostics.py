@@ -182,6 +182,11 @@ KINDS: dict[str, Kind] = {
         "A language is used that the site does not declare or has no words for.",
         "Correct the code, or add the language.",
     ),
+    "broken-language": Kind(
+        "error",
+        "The words of a language of the site's own cannot be read, or lack a part.",
+        "Compare the file with microsite/phrases/en.toml, which explains each part.",
+    ),
     "missing-translation": Kind("error", "A text lacks one of the site's languages.", "Add the translation."),
     "stale-translation": Kind(
         "warning",
@@ -191,7 +196,7 @@ KINDS: dict[str, Kind] = {
     "untranslated-words": Kind(
         "error",
         "A language's catalogue lacks some of the fixed words of the pages.",
-        "Translate them in microsite/catalogues/LANGUAGE.po.",
+        "Translate them in microsite/catalogues/LANGUAGE.po, or in languages/LANGUAGE.po for a language of the site's own.",
     ),
     "translation-differs": Kind(
         "error",

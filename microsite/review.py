@@ -47,7 +47,7 @@ def _untranslated_words(newsroom: Newsroom) -> Iterator[Diagnostic]:
     for name in newsroom.site.languages:
         if missing := catalogues.untranslated(name.value):
             message = f"{len(missing)} of the pages’ fixed words have no `{name.value}`, such as “{missing[0].words}”"
-            hint = f"translate them in microsite/catalogues/{name.value}.po, the first at line {missing[0].line}"
+            hint = f"translate them in {catalogues.shown_path(name.value)}, the first at line {missing[0].line}"
             yield problem(name.at, "untranslated-words", message, hint)
 
 

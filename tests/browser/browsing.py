@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 WIDTHS_PX = (320, 768, 1280)
-STORY_PAGES = ("index.html", "evidence.html", "prices.html", "sources.html", "about.html")
+STORY_PAGES = ("index.html", "evidence.html", "prices.html", "sources.html", "about.html", "text.html")
 EXHIBIT_PAGES = ("exhibits/index.html", "exhibits/storefront.html", "exhibits/interior.html")
 OWN_PAGES = (*STORY_PAGES, *EXHIBIT_PAGES, "404.html")
 """The pages of the repository's own site in its first language that a reader stays on."""
@@ -41,6 +41,7 @@ TEMPLATES = {
     "exhibit": "exhibits/interior.html",
     "sources": "sources.html",
     "about": "about.html",
+    "text": "text.html",
     "stories": "made-up/index.html",
     "missing": "404.html",
 }
