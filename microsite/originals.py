@@ -69,7 +69,7 @@ def _salts(root: str) -> dict[str, dict[str, str]]:
     try:
         salts: dict[str, dict[str, str]] = json.loads(files.read(path))
         for entry in salts.values():
-            _ = bytes.fromhex(entry["salt"]), files.checked(entry["original"])
+            _ = bytes.fromhex(entry["salt"]), entry["original"].removeprefix(ORIGINALS)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{SALTS} cannot be read: mend it, or bring it back from a copy") from error
     return salts

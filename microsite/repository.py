@@ -8,6 +8,7 @@ is in a repository, and says so where git cannot answer.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import new
@@ -64,12 +65,29 @@ def _blobs(root: str) -> Iterator[_Blob]:
             blob = _Blob(os.fsdecode(path), facts.split()[1].decode(), indexed=True)
             seen.add((blob.path, blob.id))
             yield blob
-    prefix = os.fsdecode(_git(root, "rev-parse", "--show-prefix").removesuffix(b"\n"))
-    for line in _git(root, "rev-list", "--objects", "--all", "--", ".").splitlines():
-        id, _, path = line.partition(b" ")
-        name = os.fsdecode(path)
-        if name and name.startswith(prefix) and (name.removeprefix(prefix), id.decode()) not in seen:
-            yield _Blob(name.removeprefix(prefix), id.decode(), indexed=False)
+    # Without a path to follow: git would leave out side branches whose end result is the same without them.
+    told = _git(root, *_EVERY_CHANGE)
+    for change in _CHANGE.finditer(told):
+        name, id = os.fsdecode(change["path"]), change["id"].decode()
+        if (name, id) not in seen and id.strip("0"):
+            seen.add((name, id))
+            yield _Blob(name, id, indexed=False)
+
+
+_EVERY_CHANGE = (
+    "log",
+    "--all",
+    "--raw",
+    "--root",
+    "-m",
+    "--no-abbrev",
+    "--no-renames",
+    "--relative",
+    "-z",
+    "--format=",
+)
+_CHANGE = re.compile(rb":\d{6} \d{6} [0-9a-f]+ (?P<id>[0-9a-f]+) [A-Z]\d*\0(?P<path>[^\0]+)\0")
+"""Of `git log --raw -z`: two modes, two names of blobs, what changed, and where."""
 
 
 def _git(root: str, *arguments: str, given: bytes = b"") -> bytes:

@@ -168,11 +168,11 @@ def test_original_within_the_sites_folder_is_moved_out_of_gits_way(site: Path) -
 
 def test_original_in_its_folder_stays_where_it_is(site: Path) -> None:
     (site / "originals").mkdir()
-    mine = site / "originals/from the agency.jpg"
+    mine = site / "originals/원본 1.jpg"
     mine.write_bytes(given(site).read_bytes())
     run(site, mine)
-    assert sorted(path.name for path in (site / "originals").iterdir()) == [".gitignore", "from the agency.jpg"]
-    run(site)
+    assert sorted(path.name for path in (site / "originals").iterdir()) == [".gitignore", "원본 1.jpg"]
+    assert run(site) == command.FINE
     assert built(site) == command.FINE
 
 

@@ -86,6 +86,28 @@ def test_picture_on_another_branch_is_found(site: Path) -> None:
     assert found(site) == [("a.jpg", "tracked-metadata")]
 
 
+def test_picture_on_a_branch_that_was_merged_away_is_found(site: Path) -> None:
+    git(site, "checkout", "--quiet", "-b", "side")
+    path = put(site, "a.jpg", CAMERA)
+    commit(site)
+    path.unlink()
+    commit(site)
+    git(site, "checkout", "--quiet", "-")
+    put(site, "note.txt", b"A note.")
+    commit(site)
+    git(site, "merge", "--quiet", "--no-edit", "side")
+    git(site, "branch", "--quiet", "--delete", "side")
+    assert found(site) == [("a.jpg", "tracked-metadata")]
+
+
+def test_copy_of_an_original_is_found_under_each_name_it_had(site: Path) -> None:
+    put(site, "private/a.jpg", saved("JPEG"))
+    commit(site)
+    (site / "private/a.jpg").rename(site / "b.jpg")
+    commit(site)
+    assert found(site) == [("private/a.jpg", "tracked-original")]
+
+
 def test_original_is_found_by_its_place_and_by_its_bytes(site: Path) -> None:
     original = saved("JPEG")
     put(site, "originals/shop.jpg", original)
