@@ -177,6 +177,8 @@ class ExhibitView:
     would_show: str
     absent: str
     schematic: bool
+    redacted: bool
+    """Whether parts of the photograph are painted over."""
     image: str
     """From the root of the edition's site."""
     width: int

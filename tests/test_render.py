@@ -56,7 +56,7 @@ def nasty_site() -> dict[str, str]:
     prices["prices"] = {
         "p": filled(model.Price, place="here", population="all", price=200, times=None, of=None, seed="paper/s")
     }
-    exhibit = filled(model.Exhibit, photo=None, absent="withheld", redactions=[], annotations={})
+    exhibit = filled(model.Exhibit, photo=None, master=None, absent="withheld", redactions=[], annotations={})
     exhibit["annotations"] = {"a": filled(model.Annotation, region={"point": [0.5, 0.5]}, seed="paper/s")}
     return {
         "content/site.yaml": json.dumps(without_none(filled(model.SiteFile, format=1, languages=["en"], front=None))),
