@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -102,7 +103,16 @@ def _assets(root: str) -> Iterable[tuple[str, bytes]]:
             plain = (path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
             found.update((path.name, path) for path in plain if not path.name.startswith("."))
     for name in sorted(found):
-        yield name, found[name].read_bytes()
+        data = found[name].read_bytes()
+        yield name, _without_comments(data) if name.endswith(".css") else data
+
+
+def _without_comments(css: bytes) -> bytes:
+    """A style sheet as readers get it: what is said to those who edit it stays here."""
+    return _CSS_STRING_OR_COMMENT.sub(lambda found: found["string"] or b"", css)
+
+
+_CSS_STRING_OR_COMMENT = re.compile(rb"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/\n*""", re.DOTALL)
 
 
 def _style_sheets_that_are_no_text(asset_data: Mapping[str, bytes]) -> Iterator[Diagnostic]:
