@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 from .marks import BLOCK, CLOSE, OPEN, SAFE_SCHEMES, Complaint, Marks, engine
 from .typography import smarten
 
-VERSION = "2"
+VERSION = "3"
 """Part of the cache key; raise it when the same text would convert differently."""
 DEEPEST_NESTING = 12
 DEEPEST_INDENT = 48
