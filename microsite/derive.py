@@ -47,6 +47,9 @@ def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
         url=(site.url or "").rstrip("/"),
         several_stories=several_stories,
         index=edition_folder(site, language) + ("stories.html" if site.front else "index.html"),
+        editions=tuple(
+            LanguageLink(code, phrases(code).name, edition_folder(site, code)) for code in site.language_codes
+        ),
     )
 
 

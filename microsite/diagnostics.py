@@ -244,6 +244,10 @@ KINDS: dict[str, Kind] = {
     "misplaced-exhibit": Kind(
         "error", "An exhibit is placed inside a sentence, a claim or twice.", "Give it a paragraph of its own, once."
     ),
+    "empty-claim": Kind(
+        "error", "A claim has no words, so there is nothing for a reader to check.", "Write the words that are claimed."
+    ),
+    "same-claim-name": Kind("error", "Two claims of a story have been given the same name.", "Rename one of them."),
     "misplaced-claim": Kind("error", "A claim stands inside another or where none is allowed.", "Separate the two."),
     "too-deep": Kind("error", "Quotes or lists are nested too deeply.", "Flatten them."),
     "heading-one": Kind(

@@ -119,14 +119,36 @@ def range_plot(amounts: Sequence[Interval]) -> Plot:
     return Plot(_with_last_anchor(ticks), tuple(_bar(amount, x) for amount in amounts))
 
 
+WIDEST = 50
+"""How many times the smallest amount on an axis the largest may be: beyond that the smallest is not to be told from zero."""
+
+
+def on_one_axis(amounts: Sequence[Interval]) -> tuple[tuple[int, ...], ...]:
+    """The places of amounts that can share an axis from zero, in their order; one group where all of them can."""
+    sizes = [_size(amount) for amount in amounts]
+    groups: list[list[int]] = []
+    for index in sorted(range(len(sizes)), key=lambda index: (-sizes[index], index)):
+        # Of nothing at all every axis tells the same: it stays with the least.
+        if groups and (not sizes[index] or sizes[index] * WIDEST >= sizes[groups[-1][0]]):
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return tuple(tuple(group) for group in sorted(map(sorted, groups)))
+
+
+def _size(amount: Interval) -> Fraction:
+    """The largest end that is known."""
+    return max((end for end in (amount.low, amount.high) if end is not None), default=Fraction(0))
+
+
 def _with_last_anchor(ticks: tuple[Tick, ...]) -> tuple[Tick, ...]:
     return (*ticks[:-1], ticks[-1]._replace(anchor="end"))
 
 
 def _axis(largest: Fraction) -> tuple[Fraction, Fraction]:
     """The axis' end and its step: three to five round steps that leave room beyond the largest value."""
-    wanted = max(largest, Fraction(1, 100)) * Fraction(23, 20)
-    size = Fraction(10) ** (len(str(int(wanted))) - 1 if wanted >= 1 else -2)
+    wanted = (largest or 1) * Fraction(23, 20)
+    size = Fraction(10) ** (len(str(int(wanted))) - 1 if wanted >= 1 else -len(str(int(1 / wanted))))
     for factor in (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(5, 2), Fraction(5)):
         step = size * factor
         steps = -(-wanted // step)

@@ -79,12 +79,19 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    writer.writerows([_cell(*cell) for cell in row.items()] for row in rows)
     return text.getvalue().encode()
 
 
-def _cell(value: Any) -> str:
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+NUMBERS = ("low", "high")
+"""The columns that hold numbers, which no spreadsheet takes for a formula."""
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _cell(column: str, value: Any) -> str:
+    """A cell; an apostrophe before a text that a spreadsheet would otherwise run as a formula."""
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    return f"'{text}" if column not in NUMBERS and text.startswith(_FORMULA_STARTS) else text
 
 
 def _json(story: Story, view: PricesView, rows: list[dict[str, Any]]) -> bytes:

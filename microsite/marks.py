@@ -201,6 +201,9 @@ def _mark_link(element: Element, marks: Marks, inside: str | None) -> str | None
             marks.complaints.append(
                 Complaint("misplaced-claim", place, message, "end the first before the second begins")
             )
+        if not len(element) and not (element.text or "").strip():
+            message, hint = "this claim has no words", "write the words that are claimed in the square brackets"
+            marks.complaints.append(Complaint("empty-claim", Numbered("claims", len(marks.claims)), message, hint))
         marks.claims.append((href.removeprefix("seed:"), element.get("id", "")))
         _become(element, "claim", len(marks.claims) - 1)
         return "claim"

@@ -146,3 +146,22 @@ def test_gap_is_drawn_only_between_prices_that_leave_one() -> None:
 )
 def test_only_small_whole_multiples_are_pictured(amount: Interval, blocks: int) -> None:
     assert drawings.multiple_blocks(amount) == blocks
+
+
+def test_amounts_share_an_axis_unless_the_smallest_would_be_lost_on_it() -> None:
+    amounts = [
+        exact(Fraction(4, 10_000)),
+        between(200, 300),
+        exact(12_345_678),
+        less_than(50),
+        more_than(1000),
+        exact(0),
+    ]
+    assert drawings.on_one_axis(amounts) == ((0, 5), (1, 3, 4), (2,))
+    assert drawings.on_one_axis([exact(1), exact(drawings.WIDEST)]) == ((0, 1),)
+    assert drawings.on_one_axis([]) == ()
+
+
+@given(st.lists(intervals(), max_size=6))
+def test_every_amount_stands_on_one_axis(amounts: list[Interval]) -> None:
+    assert sorted(place for axis in drawings.on_one_axis(amounts) for place in axis) == list(range(len(amounts)))

@@ -255,6 +255,7 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(element => {
 TEXT_OVER_TEXT = """() => {
     // Pairs of words of which one lies over the other, by two pixels and almost a third of a line.
     // What is meant to lie over the page may: an opened note, and the sum of a withdrawal at the foot of the window.
+    // Of a region that scrolls by itself only what is in sight counts.
     const aside = '.visually-hidden, .skip, .consequences, :popover-open';
     const boxes = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -264,8 +265,11 @@ TEXT_OVER_TEXT = """() => {
         if (!node.parentElement.checkVisibility({visibilityProperty: true})) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
+        const sight = node.parentElement.closest('[role=region]')?.getBoundingClientRect();
         for (const box of range.getClientRects()) {
-            if (box.width > 2) boxes.push([box.top, box.bottom, box.left, box.right, node]);
+            if (sight && (box.top >= sight.bottom || box.bottom <= sight.top)) continue;
+            const bottom = sight ? Math.min(box.bottom, sight.bottom) : box.bottom;
+            if (box.width > 2) boxes.push([box.top, bottom, box.left, box.right, node]);
         }
     }
     boxes.sort((one, other) => one[0] - other[0]);
