@@ -35,6 +35,7 @@ def test_every_page_keeps_to_its_bytes_and_requests(site: Path) -> None:
         assert whole <= MOST_BYTES.get(kind, MOST_BYTES_BESIDE), (language, path)
 
 
-def test_the_story_has_at_most_14_kib_of_html_and_css(site: Path) -> None:
-    weight = budget.weight(site, "index.html")
+@pytest.mark.parametrize("folder", budget.EDITIONS.values())
+def test_the_story_has_at_most_14_kib_of_html_and_css(folder: str, site: Path) -> None:
+    weight = budget.weight(site, f"{folder}index.html")
     assert weight.html + weight.css <= 14 * budget.KIB
