@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import groupby
 
-from . import claimviews, drawings, images, translations
+from . import claimviews, drawings, images, markers, translations
 from .citations import Reference
 from .claimviews import Sources, Words
 from .evidence import Evidence
@@ -21,6 +21,7 @@ from .views import (
     BlockView,
     ClaimView,
     CorrectionView,
+    CropView,
     ExhibitView,
     LanguageLink,
     PartyView,
@@ -270,6 +271,11 @@ def _exhibit_view(
 ) -> ExhibitView:
     caption = manuscript.captions[exhibit.id]
     width, height = images.plate_size(exhibit.shape)
+    annotations = tuple(
+        _annotation_view(exhibit, id, index, manuscript, sources, words, cut)
+        for index, id in enumerate(exhibit.annotations, 1)
+    )
+    regions = [annotation.region for annotation in exhibit.annotations.values()]
     return ExhibitView(
         number=number,
         id=exhibit.id,
@@ -286,10 +292,9 @@ def _exhibit_view(
         width=width,
         height=height,
         drawn_height=drawings.picture_height(exhibit.shape),
-        annotations=tuple(
-            _annotation_view(exhibit, id, index, manuscript, sources, words, cut)
-            for index, id in enumerate(exhibit.annotations, 1)
-        ),
+        annotations=annotations,
+        regions=tuple(sorted(annotations, key=lambda view: -drawings.extent(regions[view.number - 1]))),
+        marker_tiers=markers.tiers(regions, exhibit.shape) if regions else (),
     )
 
 
@@ -318,6 +323,9 @@ def _annotation_view(
         note=cut.line(note),
         claims=cut.claims(note),
         outline=drawings.outline(annotation.region, exhibit.shape),
+        crop=CropView(
+            drawings.crop(annotation.region, exhibit.shape), plate_path(exhibit), drawings.whole(exhibit.shape)
+        ),
         support=sources.support(annotation.seed.citation) if annotation.seed else "",
         group=group.name if group else "",
         thens=group.thens if group else (),

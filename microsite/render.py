@@ -176,6 +176,7 @@ def _style_of(page: Page, environment: Environment) -> str:
     rules = environment.get_template("page.css").render(
         language=page.site.language,
         exhibits=exhibits,
+        large=bool(page.exhibit),
         most_annotations=max((len(exhibit.annotations) for exhibit in exhibits), default=0),
         outcomes=story.outcomes if story and page.template == "evidence.html" else (),
     )
