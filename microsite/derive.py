@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
-from . import claimviews, drawings, images, translations
+from . import claimviews, drawings, images, markers, translations
 from .citations import Reference
 from .claimviews import Sources, Words
 from .evidence import Evidence
@@ -22,6 +22,7 @@ from .views import (
     BlockView,
     ClaimView,
     CorrectionView,
+    CropView,
     ExhibitView,
     LanguageLink,
     PartyView,
@@ -276,6 +277,11 @@ def _exhibit_view(
     exhibit: Exhibit, number: int, shown: Shown, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
 ) -> ExhibitView:
     caption = manuscript.captions[exhibit.id]
+    annotations = tuple(
+        _annotation_view(exhibit, id, index, shown, manuscript, sources, cut)
+        for index, id in enumerate(exhibit.annotations, 1)
+    )
+    regions = [annotation.region for annotation in exhibit.annotations.values()]
     return ExhibitView(
         number=number,
         id=exhibit.id,
@@ -293,10 +299,9 @@ def _exhibit_view(
         width=shown.size[0],
         height=shown.size[1],
         drawn_height=drawings.picture_height(shown.shape),
-        annotations=tuple(
-            _annotation_view(exhibit, id, index, shown.shape, manuscript, sources, cut)
-            for index, id in enumerate(exhibit.annotations, 1)
-        ),
+        annotations=annotations,
+        regions=tuple(sorted(annotations, key=lambda view: -drawings.extent(regions[view.number - 1]))),
+        marker_tiers=markers.tiers(regions, shown.shape) if regions else (),
     )
 
 
@@ -339,7 +344,7 @@ def _annotation_view(
     exhibit: Exhibit,
     id: str,
     number: int,
-    shape: tuple[int, int],
+    picture: Shown,
     manuscript: Manuscript,
     sources: Sources,
     cut: _Cutter,
@@ -353,7 +358,8 @@ def _annotation_view(
         label=cut.words.text(annotation.label),
         note=cut.line(note),
         claims=cut.claims(note),
-        outline=drawings.outline(annotation.region, shape),
+        outline=drawings.outline(annotation.region, picture.shape),
+        crop=CropView(drawings.crop(annotation.region, picture.shape), picture.path, drawings.whole(picture.shape)),
         support=sources.support(annotation.seed.citation) if annotation.seed else "",
         group=group.name if group else "",
         thens=group.thens if group else (),

@@ -22,14 +22,26 @@ Attributes = tuple[tuple[str, str], ...]
 
 
 class Outline(NamedTuple):
-    """A region as an SVG shape, and where its numbered marker stands."""
+    """A region as an SVG shape."""
 
     element: Element
     attributes: Attributes
-    marker_left: str
-    """In per cent of the picture's width."""
-    marker_top: str
-    """In per cent of the picture's height."""
+
+
+class Frame(NamedTuple):
+    """A part of a picture, or the whole; joined by spaces, an SVG `viewBox`."""
+
+    left: str
+    top: str
+    width: str
+    height: str
+
+
+_CROP_ASPECT = 3 / 2
+_LEAST_CROP = 260
+"""So that a point and a small thing are shown with what is around them."""
+_CROP_MARGIN = 0.2
+"""On each side, of the region's size."""
 
 
 def picture_height(shape: tuple[int, int]) -> int:
@@ -39,11 +51,49 @@ def picture_height(shape: tuple[int, int]) -> int:
 
 def outline(region: Region, shape: tuple[int, int]) -> Outline:
     """The drawing of a region on a picture of a shape (width, height)."""
-    element, attributes = _drawn(region, picture_height(shape))
-    left, top = _marker(region)
-    return Outline(
-        element, attributes, _short(100 * min(max(left, 0.04), 0.96)), _short(100 * min(max(top, 0.06), 0.94))
-    )
+    return Outline(*_drawn(region, picture_height(shape)))
+
+
+def whole(shape: tuple[int, int]) -> Frame:
+    """All of a picture of this shape."""
+    return Frame("0", "0", str(PICTURE_WIDTH), str(picture_height(shape)))
+
+
+def crop(region: Region, shape: tuple[int, int]) -> Frame:
+    """The part of a picture that shows a region with what is around it.
+
+    It lies within the picture and holds the whole region. It is three wide to two high, save where the picture is
+    not high or wide enough for that, and where it then takes the whole of what there is.
+    """
+    height = picture_height(shape)
+    left, top, right, bottom = _bounds(region, height)
+    wide, high = _crop_size(right - left, bottom - top, height)
+    x = _kept_inside((left + right - wide) / 2, wide, PICTURE_WIDTH)
+    y = _kept_inside((top + bottom - high) / 2, high, height)
+    return Frame(_short(x), _short(y), _short(wide), _short(high))
+
+
+def _bounds(region: Region, height: int) -> tuple[float, float, float, float]:
+    left, top, right, bottom = region.bounds()
+    return left * PICTURE_WIDTH, top * height, right * PICTURE_WIDTH, bottom * height
+
+
+def _crop_size(wide: float, high: float, height: int) -> tuple[float, float]:
+    """Width and height of a crop for a region of this size in a picture of this height."""
+    room = 1 + 2 * _CROP_MARGIN
+    least = min(_LEAST_CROP, height * _CROP_ASPECT)
+    wanted = max(wide * room, high * room * _CROP_ASPECT, least)
+    return min(wanted, PICTURE_WIDTH), min(wanted / _CROP_ASPECT, height)
+
+
+def _kept_inside(start: float, length: float, end: float) -> float:
+    return min(max(start, 0), end - length)
+
+
+def extent(region: Region) -> float:
+    """How much of its picture the box around a region takes, from 0 to 1."""
+    left, top, right, bottom = region.bounds()
+    return (right - left) * (bottom - top)
 
 
 def _drawn(region: Region, height: int) -> tuple[Element, Attributes]:
@@ -56,14 +106,6 @@ def _drawn(region: Region, height: int) -> tuple[Element, Attributes]:
     if region.shape == "polygon":
         return "polygon", (("points", " ".join(f"{x},{y}" for x, y in zip(xs, ys, strict=True))),)
     return "circle", (("cx", xs[0]), ("cy", ys[0]), ("r", "14"))
-
-
-def _marker(region: Region) -> tuple[float, float]:
-    """Where the marker stands: at the top left, on the outline."""
-    n = region.numbers
-    if region.shape == "ellipse":
-        return n[0] - n[2] * 0.7071, n[1] - n[3] * 0.7071
-    return n[0], n[1]
 
 
 def _short(value: float) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .drawings import Bar, Gap, Outline, Tick
+from .drawings import Bar, Frame, Gap, Outline, Tick
+from .markers import Tier
 
 
 class Piece(NamedTuple):
@@ -153,6 +154,17 @@ class Stretch(NamedTuple):
     blocks: tuple[BlockView, ...]
 
 
+class CropView(NamedTuple):
+    """The part of a picture that shows one annotation."""
+
+    frame: Frame
+    """What is shown, in thousandths of the picture's width."""
+    image: str
+    """The file it is cut from, from the root of the edition's site: the picture, or one made for this crop alone."""
+    image_frame: Frame
+    """What of the picture that file holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnnotationView:
     """One thing to see in a picture."""
@@ -163,6 +175,7 @@ class AnnotationView:
     note: Pieces
     claims: tuple[ClaimView, ...]
     outline: Outline
+    crop: CropView
     support: str
     group: str
     thens: tuple[Then, ...]
@@ -192,6 +205,10 @@ class ExhibitView:
     drawn_height: int
     """Of the drawing over it, in thousandths of its width."""
     annotations: tuple[AnnotationView, ...]
+    regions: tuple[AnnotationView, ...]
+    """The same from the largest to the smallest, so that none is drawn over one that it covers."""
+    marker_tiers: tuple[Tier, ...]
+    """Where the markers stand; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)

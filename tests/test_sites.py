@@ -30,6 +30,7 @@ CASES = {
     "two-currencies": ("story/index.html", "story/prices.*"),
     "two-languages": ("index.html", "ko/*"),
     "contested": ("story/index.html", "story/evidence.html", "story/sources.html"),
+    "exhibits": ("story/exhibits/portrait.html", "story/exhibits/square.html", "story/exhibits/index.html"),
     "withdrawn-voice": ("story/index.html", "story/evidence.html", "story/sources.html"),
 }
 

@@ -32,7 +32,13 @@ MADE_UP_PAGES = (
     "made-up/bridge/evidence.html",
     "made-up/nothing/index.html",
 )
-PAGES = (*OWN_PAGES, *EDITION_PAGES, *MADE_UP_PAGES)
+COUNTER = "counter/story/"
+COUNTER_PAGES = tuple(
+    f"{COUNTER}{page}.html"
+    for page in ("index", "exhibits/index", "exhibits/crowd", "exhibits/portrait", "exhibits/square")
+)
+"""Of a site with thirty annotations in one picture, a portrait, a panorama and a picture with nothing marked."""
+PAGES = (*OWN_PAGES, *EDITION_PAGES, *MADE_UP_PAGES, *COUNTER_PAGES)
 TEMPLATES = {
     "story": "index.html",
     "evidence": "made-up/bridge/evidence.html",
