@@ -73,8 +73,9 @@ def open_newsroom(order: Order) -> tuple[Newsroom | None, list[Diagnostic]]:
         return None, [*problems, *broken, *_problems_of_files(order.root, tree, site)]
     several = len(tree.stories) > 1 or not site.front
     views = tuple(derive.site_view(site, code, several) for code in site.language_codes)
-    asset_data = dict(_assets(order.root))
-    problems += _style_sheets_that_are_no_text(asset_data)
+    written = dict(_assets(order.root))
+    problems += _style_sheets_that_are_no_text(written)
+    asset_data = {name: _without_comments(data) if name.endswith(".css") else data for name, data in written.items()}
     assets = {name: _asset_path(name, data) for name, data in asset_data.items()}
     return Newsroom(order, site, tree, views, assets, asset_data, SeedShelf(order.root, tree.seeds)), problems
 
@@ -103,8 +104,7 @@ def _assets(root: str) -> Iterable[tuple[str, bytes]]:
             plain = (path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
             found.update((path.name, path) for path in plain if not path.name.startswith("."))
     for name in sorted(found):
-        data = found[name].read_bytes()
-        yield name, _without_comments(data) if name.endswith(".css") else data
+        yield name, found[name].read_bytes()
 
 
 def _without_comments(css: bytes) -> bytes:
