@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from . import audit, images, ledger, publishing
@@ -56,11 +57,15 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     if not has_errors(problems):
         shared, more = _stage_shared(newsroom, maker, staging, records)
         problems += more
+    standing = _standing_pictures(told, before, now)
+    if not has_errors(problems):
+        problems += _stage_pictures(newsroom, made, standing, staging, progress)
     if has_errors(problems):
         staging.discard()
         return Result("stopped", in_order(problems))
-    staged = [*shared, *(path for story in made for path in story.outputs)]
+    staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
     keep = [path for record in kept.values() for path in record["outputs"]]
+    keep += [path for story in made for path in story.outputs if path in standing]
     written, removed = publishing.publish(order.site_folder, staging, staged, keep)
     then = ledger.look_again(now, order.site_folder, written, set(removed))
     ledger.write(order.ledger_path, ledger.record(then, records, in_order(problems)))
@@ -76,11 +81,11 @@ def _make_all(
     if workers > 1 and hasattr(os, "fork"):
         from .workers import in_processes
 
-        return in_processes(maker.make, slugs, workers, let_go, progress)
+        return in_processes(maker.make, slugs, workers, let_go, partial(progress, "stories"))
     made = []
     for slug in slugs:
         made.append(maker.make(slug))
-        progress(len(made), len(slugs))
+        progress("stories", len(made), len(slugs))
     return made
 
 
@@ -99,6 +104,30 @@ def _front_problems(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterat
     if front and not records[front.value]["cards"]:
         message = f"the front story `{front.value}` is a draft, so the site would have no first page"
         yield problem(front.at, "unpublished-front", message, "publish the story, or take `front` out")
+
+
+# --- Pictures --------------------------------------------------------------------------------------------------------
+
+
+def _standing_pictures(told: Mapping[str, Record], before: Ledger, now: States) -> set[str]:
+    """The pictures in `site/` that are as they were made: those of the same name need not be brought again."""
+    spoilt = ledger.changed(before.states.site, now.site)
+    made = {path for record in told.values() for path in record["outputs"] if path.startswith("images/")}
+    return made - spoilt
+
+
+def _stage_pictures(
+    newsroom: Newsroom, made: list[StoryMade], standing: set[str], staging: Staging, progress: Progress
+) -> list[Diagnostic]:
+    """Stage the pictures that the pages of stories made now ask for, but for those that stand."""
+    photographs = [photograph for story in made for photograph in story.photographs]
+    if not photographs:
+        return []
+    from .pictures import Darkroom, stage_all
+
+    wanted = {path for photograph in photographs for path in photograph.all()} - standing
+    darkroom = Darkroom(newsroom.order.root, Store(newsroom.order.cache_folder), staging)
+    return stage_all(darkroom, photographs, wanted, progress)
 
 
 # --- What belongs to no story ----------------------------------------------------------------------------------------

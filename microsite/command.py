@@ -168,7 +168,7 @@ def _build_site(root: str, *, as_json: bool) -> int:
     from . import pipeline, report
     from .workfolder import Busy
 
-    with report.progress("Making stories") as progress:
+    with report.progress() as progress:
         try:
             result = pipeline.build(order_for(root), progress)
         except Busy as busy:

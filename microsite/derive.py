@@ -7,25 +7,28 @@ from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
-from . import claimviews, drawings, images, markers, translations
+from . import claimviews, derivatives, drawings, images, markers, translations
 from .citations import Reference
 from .claimviews import Sources, Words
+from .derivatives import Derived
 from .evidence import Evidence
 from .languages import list_words, phrases
 from .manuscript import Figure, Manuscript, Passage, cited_in_files
-from .model import Exhibit, FrontMatter, PhotoFile, Seed, SiteFile, Story
+from .model import Exhibit, FrontMatter, Seed, SiteFile, Story
 from .pages import edition_folder, story_folder
 from .priceviews import prices_view
 from .prose import Block, pieces
 from .views import (
     AnnotationView,
     BlockView,
+    CandidateView,
     ClaimView,
     CorrectionView,
     CropView,
     ExhibitView,
     LanguageLink,
     PartyView,
+    PhotoView,
     Piece,
     Pieces,
     PricesView,
@@ -298,6 +301,7 @@ def _exhibit_view(
         image=shown.path,
         width=shown.size[0],
         height=shown.size[1],
+        photo=_photo_view(exhibit, shown.photo) if shown.photo else None,
         drawn_height=drawings.picture_height(shown.shape),
         annotations=annotations,
         regions=tuple(sorted(annotations, key=lambda view: -drawings.extent(regions[view.number - 1]))),
@@ -309,23 +313,40 @@ class Shown(NamedTuple):
     """The picture that stands for an exhibit."""
 
     path: str
-    """In the site."""
+    """In the site; of a photograph the picture for browsers that choose none."""
     size: tuple[int, int]
     """In pixels."""
     shape: tuple[int, int]
     """Width to height, as its drawings have it."""
-    photo: PhotoFile | None
-    """The master it is, or nothing for a placeholder."""
+    photo: Derived | None
+    """What is made of the master, or nothing for a placeholder."""
+
+
+_UNCHOSEN_PX = 960
+"""The least width of a photograph in browsers that do not choose among several."""
 
 
 def shown(story: Story, exhibit: Exhibit) -> Shown:
     """The photograph of an exhibit, or the placeholder for it."""
-    photo = story.photographs.get(exhibit.id)
-    if photo is None:
+    master = story.photographs.get(exhibit.id)
+    if master is None:
         return Shown(plate_path(exhibit), images.plate_size(exhibit.shape), exhibit.shape, None)
-    digest = photo.sha256.removeprefix("sha256-")[:10]
-    size = photo.width, photo.height
-    return Shown(f"images/{story.slug}-{exhibit.id}-{digest}.jpg", size, size, photo)
+    photo = derivatives.planned(f"{story.slug}-{exhibit.id}", master)
+    jpegs = photo.of("JPEG")
+    unchosen = next((each for each in jpegs if each.size[0] >= _UNCHOSEN_PX), jpegs[-1])
+    return Shown(unchosen.path, jpegs[-1].size, (master.width, master.height), photo)
+
+
+def photographs(story: Story) -> tuple[Derived, ...]:
+    """All that a story's pages ask for of its photographs."""
+    return tuple(photo for exhibit in story.exhibits.values() if (photo := shown(story, exhibit).photo))
+
+
+def _photo_view(exhibit: Exhibit, photo: Derived) -> PhotoView:
+    avif, jpeg = (
+        tuple(CandidateView(each.path, each.size[0]) for each in photo.of(format_)) for format_ in ("AVIF", "JPEG")
+    )
+    return PhotoView(avif, jpeg, (exhibit.master and exhibit.master.colour) or "")
 
 
 def reason_of(exhibit: Exhibit) -> str:

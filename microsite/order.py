@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from .diagnostics import Diagnostic
 
-Progress = Callable[[int, int], None]
-"""Told how many stories are done, and of how many."""
+Progress = Callable[[str, int, int], None]
+"""Told what is made (`stories` or `photographs`), how many of them are done, and of how many."""
 
 
 class Order(
