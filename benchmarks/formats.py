@@ -1,6 +1,6 @@
 """What AVIF, WebP and JPEG take, in bytes and in time, at one likeness to the picture: on this the choice of formats rests.
 
-`python benchmarks/formats.py` prints it. Likeness is SSIM of luma, in squares of 8 by 8 pixels. For each codec and width
+`python -m benchmarks.formats` prints it. Likeness is SSIM of luma, in squares of 8 by 8 pixels. For each codec and width
 the lowest quality is found that is as like as JPEG at its quality in the recipe.
 """
 
