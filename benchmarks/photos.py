@@ -56,7 +56,7 @@ def main() -> None:
 
 def write(root: Path, stories: int) -> None:
     """A site whose stories have photographs, and masters as `photo` would have made them."""
-    _put(root, "content/site.yaml", b"title: A site\npublisher: A publisher\nlanguages: [en]\n")
+    _put(root, "content/site.yaml", b"format: 1\ntitle: A site\npublisher: A publisher\nlanguages: [en]\n")
     pictures = [original(number) for number in range(min(DISTINCT, stories * PHOTOGRAPHS))]
     for story in range(stories):
         slug = f"story-{story:02}"

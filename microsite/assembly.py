@@ -13,13 +13,14 @@ from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
 from .maker import Maker, StoryMade, card_from_row
 from .newsroom import Newsroom, check_seeds, open_newsroom
-from .order import Order, Progress, Result
+from .order import Order, Progress, Result, has_tripwires
 from .pages import index_page, missing_page
 from .store import Store, cache_key
 from .views import Page
 from .workfolder import Staging
 
 STORIES_WORTH_A_SECOND_PROCESS = 40
+FILES_WORTH_A_SECOND_PROCESS = 200
 Record = Mapping[str, Any]
 """What the ledger keeps of a story."""
 
@@ -60,12 +61,14 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     standing = _standing_pictures(told, before, now)
     if not has_errors(problems):
         problems += _stage_pictures(newsroom, made, standing, staging, progress)
-    if has_errors(problems):
-        staging.discard()
-        return Result("stopped", in_order(problems))
     staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
     keep = [path for record in kept.values() for path in record["outputs"]]
     keep += [path for story in made for path in story.outputs if path in standing]
+    if not has_errors(problems) and has_tripwires(order.root):
+        problems += _tripped(order, staging, staged, keep, let_go)
+    if has_errors(problems):
+        staging.discard()
+        return Result("stopped", in_order(problems))
     written, removed = publishing.publish(order.site_folder, staging, staged, keep)
     then = ledger.look_again(now, order.site_folder, written, set(removed))
     ledger.write(order.ledger_path, ledger.record(then, records, in_order(problems)))
@@ -104,6 +107,25 @@ def _front_problems(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterat
     if front and not records[front.value]["cards"]:
         message = f"the front story `{front.value}` is a draft, so the site would have no first page"
         yield problem(front.at, "unpublished-front", message, "publish the story, or take `front` out")
+
+
+def _tripped(
+    order: Order, staging: Staging, staged: list[str], keep: list[str], let_go: Callable[[], None]
+) -> list[Diagnostic]:
+    """What the tripwires find in all that was staged, and in the names of all files; in several processes for many."""
+    from . import tripwires
+
+    wires, problems = tripwires.read(order.root)
+    look = partial(tripwires.staged_problems, wires, staging.folder)
+    problems += tripwires.in_names(wires, [*staged, *keep])
+    workers = min(order.processes or os.cpu_count() or 1, len(staged) // FILES_WORTH_A_SECOND_PROCESS + 1)
+    if workers > 1 and hasattr(os, "fork"):
+        from .workers import in_processes
+
+        found = in_processes(look, staged, workers, let_go, lambda _done, _all: None)
+    else:
+        found = [look(path) for path in staged]
+    return [*problems, *(each for one in found for each in one)]
 
 
 # --- Pictures --------------------------------------------------------------------------------------------------------

@@ -200,7 +200,19 @@ def _build_site(root: str, *, as_json: bool) -> int:
             f"Built {len(result.stories_made)} and kept {result.stories_reused} of the stories; "
             f"{len(result.written)} files written, {len(result.removed)} removed in site/."
         )
+    if not as_json:
+        _say_whether_tripwires_ran(root)
     return FINE
+
+
+def _say_whether_tripwires_ran(root: str) -> None:
+    from . import report
+    from .order import TRIPWIRES, TRIPWIRES_VARIABLE, has_tripwires
+
+    if not has_tripwires(root):
+        where = f"there is no {TRIPWIRES}, and {TRIPWIRES_VARIABLE} is not set"
+        said = f"tripwires: not run ({where})"
+        report.say_at_once(said) if os.environ.get("GITHUB_ACTIONS") == "true" else report.say(said)
 
 
 def _check(options: argparse.Namespace) -> int:
