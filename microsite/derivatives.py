@@ -15,6 +15,7 @@ from functools import lru_cache
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from .drawings import Frame
 from .files import short_digest
 from .model import PhotoFile
 from .store import cache_key
@@ -40,8 +41,6 @@ _WORTH_ANOTHER = 1.25
 """A width is left out where the master is hardly wider."""
 
 Size = tuple[int, int]
-Frame = tuple[float, float, float, float]
-"""Left, top, width and height of a part of a picture, in thousandths of the picture's width."""
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom in the master's pixels."""
 
@@ -120,7 +119,7 @@ def _crop(stem: str, master: PhotoFile, name: str, frame: Frame) -> Derivative:
 def crop_box(size: Size, frame: Frame) -> Box:
     """The whole pixels that a part of a picture of this size touches."""
     scale = size[0] / 1000
-    left, top, width, height = (value * scale for value in frame)
+    left, top, width, height = (float(value) * scale for value in frame)
     return (
         min(max(0, floor(left)), size[0] - 1),
         min(max(0, floor(top)), size[1] - 1),

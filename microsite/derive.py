@@ -331,10 +331,12 @@ def shown(story: Story, exhibit: Exhibit) -> Shown:
     master = story.photographs.get(exhibit.id)
     if master is None:
         return Shown(plate_path(exhibit), images.plate_size(exhibit.shape), exhibit.shape, None)
-    photo = derivatives.planned(f"{story.slug}-{exhibit.id}", master)
+    shape = master.width, master.height
+    crops = {id: drawings.crop(each.region, shape) for id, each in exhibit.annotations.items()}
+    photo = derivatives.planned(f"{story.slug}-{exhibit.id}", master, crops)
     jpegs = photo.of("JPEG")
     unchosen = next((each for each in jpegs if each.size[0] >= _UNCHOSEN_PX), jpegs[-1])
-    return Shown(unchosen.path, jpegs[-1].size, (master.width, master.height), photo)
+    return Shown(unchosen.path, jpegs[-1].size, shape, photo)
 
 
 def photographs(story: Story) -> tuple[Derived, ...]:
@@ -347,6 +349,15 @@ def _photo_view(exhibit: Exhibit, photo: Derived) -> PhotoView:
         tuple(CandidateView(each.path, each.size[0]) for each in photo.of(format_)) for format_ in ("AVIF", "JPEG")
     )
     return PhotoView(avif, jpeg, (exhibit.master and exhibit.master.colour) or "")
+
+
+def _crop_view(exhibit: Exhibit, id: str, picture: Shown) -> CropView:
+    """The part of a picture that an annotation is about: of a photograph cut from its master, in a file of its own."""
+    frame = drawings.crop(exhibit.annotations[id].region, picture.shape)
+    if picture.photo is None:
+        return CropView(frame, picture.path, drawings.whole(picture.shape))
+    crop = picture.photo.crops[id]
+    return CropView(frame, crop.path, drawings.frame(crop.box, picture.shape))
 
 
 def reason_of(exhibit: Exhibit) -> str:
@@ -380,7 +391,7 @@ def _annotation_view(
         note=cut.line(note),
         claims=cut.claims(note),
         outline=drawings.outline(annotation.region, picture.shape),
-        crop=CropView(drawings.crop(annotation.region, picture.shape), picture.path, drawings.whole(picture.shape)),
+        crop=_crop_view(exhibit, id, picture),
         support=sources.support(annotation.seed.citation) if annotation.seed else "",
         group=group.name if group else "",
         thens=group.thens if group else (),

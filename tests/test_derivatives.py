@@ -14,13 +14,14 @@ from PIL import Image
 from microsite import derivatives
 from microsite.derivatives import CROP_WIDTH_PX, WIDTHS_PX, Derived, crop_box, made, planned, sizes
 from microsite.diagnostics import Position
+from microsite.drawings import Frame
 from microsite.files import sha256
 from microsite.masters import master
 from microsite.metadata import examined
 from microsite.model import PhotoFile, Region
 from tests.pictures import RIDERS, independent_tags, noise, saved, with_riders
 
-DOOR = (100.0, 200.0, 300.0, 200.0)
+DOOR = Frame("100", "200", "300", "200")
 """A crop: thousandths of the picture's width."""
 
 
@@ -86,15 +87,15 @@ def test_names_follow_the_master_the_recipe_and_the_encoders(monkeypatch: pytest
 
 def test_a_crop_that_moves_has_another_name() -> None:
     master_ = photo(saved("JPEG", noise((500, 400))))
-    one, other = (planned("story-shop", master_, {"door": frame}) for frame in (DOOR, (110.0, *DOOR[1:])))
+    one, other = (planned("story-shop", master_, {"door": frame}) for frame in (DOOR, DOOR._replace(left="110")))
     assert one.whole == other.whole
     assert one.crops["door"].path != other.crops["door"].path
 
 
 def test_crops_are_cut_from_the_master_within_it_and_never_enlarged() -> None:
     assert crop_box((3000, 2000), DOOR) == (300, 600, 1200, 1200)
-    assert crop_box((333, 222), (0.0, 0.0, 1000.0, 667.0)) == (0, 0, 333, 222)
-    assert crop_box((333, 222), (999.9, 900.0, 0.0, 0.0)) == (332, 221, 333, 222)
+    assert crop_box((333, 222), Frame("0", "0", "1000", "667")) == (0, 0, 333, 222)
+    assert crop_box((333, 222), Frame("999.9", "900", "0", "0")) == (332, 221, 333, 222)
     large, small = (
         planned("s", PhotoFile("", "", "JPEG", *size, ()), {"door": DOOR}) for size in ((3000, 2000), (500, 400))
     )

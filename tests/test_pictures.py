@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from microsite import command, derivatives, pipeline, report
 from microsite.command import order_for
@@ -202,3 +203,19 @@ def test_page_offers_widths_that_fit_its_layout_and_holds_the_place_in_the_photo
     assert 'loading="lazy"' not in picture
     colour = (site / SHEET).read_text().split("colour: ")[1][:6]
     assert f".x-shop .picture{{background:#{colour}}}" in large
+
+
+def test_each_note_has_its_crop_from_the_master_and_no_page_asks_for_another(site: Path) -> None:
+    with (site / SHEET).open("a") as sheet:  # of the last exhibit there
+        sheet.write("  annotations:\n    sign: {region: {box: [0.5, 0.5, 0.2, 0.2]}, label: Sign, note: The sign.}\n")
+    built(site)
+    (crop,) = (site / "site/images").glob("story-door-sign-*.jpg")
+    with Image.open(crop) as image:
+        assert image.size == (85, 57), "28 per cent of 300 pixels, outward to whole ones"
+    page = (site / "site/story/exhibits/door.html").read_text()
+    assert f'<image href="../../images/{crop.name}"' in page
+    assert crop.name not in (site / "site/story/index.html").read_text()
+    edit(site / SHEET, "box: [0.5", "box: [0.6")
+    built(site)
+    (moved,) = (site / "site/images").glob("story-door-sign-*.jpg")
+    assert moved.name != crop.name
