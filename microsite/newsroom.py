@@ -75,7 +75,7 @@ def open_newsroom(order: Order) -> tuple[Newsroom | None, list[Diagnostic]]:
     views = tuple(derive.site_view(site, code, several) for code in site.language_codes)
     written = dict(_assets(order.root))
     problems += _style_sheets_that_are_no_text(written)
-    asset_data = {name: _without_comments(data) if name.endswith(".css") else data for name, data in written.items()}
+    asset_data = {name: as_published(data) if name.endswith(".css") else data for name, data in written.items()}
     assets = {name: _asset_path(name, data) for name, data in asset_data.items()}
     return Newsroom(order, site, tree, views, assets, asset_data, SeedShelf(order.root, tree.seeds)), problems
 
@@ -107,12 +107,15 @@ def _assets(root: str) -> Iterable[tuple[str, bytes]]:
         yield name, found[name].read_bytes()
 
 
-def _without_comments(css: bytes) -> bytes:
-    """A style sheet as readers get it: what is said to those who edit it stays here."""
-    return _CSS_STRING_OR_COMMENT.sub(lambda found: found["string"] or b"", css)
+def as_published(css: bytes) -> bytes:
+    """A style sheet as readers get it, without the comments and the line breaks that serve those who edit it."""
+    return _CSS_STRING_OR_NEEDLESS.sub(lambda found: found["string"] or (b" " if found["comment"] else b""), css)
 
 
-_CSS_STRING_OR_COMMENT = re.compile(rb"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/\n*""", re.DOTALL)
+_CSS_STRING_OR_NEEDLESS = re.compile(
+    rb"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<=[{};,])(?:[ \t]|/\*.*?\*/)*\n(?:\s|/\*.*?\*/)*(?=\S)|(?P<comment>/\*.*?\*/)""",
+    re.DOTALL,
+)
 
 
 def _style_sheets_that_are_no_text(asset_data: Mapping[str, bytes]) -> Iterator[Diagnostic]:
