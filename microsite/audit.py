@@ -23,6 +23,7 @@ VERSION = "1"
 """Part of the ledger's key for facts; raise it when the same page would be judged differently."""
 
 _HINTED = 20  # finding the nearest name is slow, and one slip in a template can break ten thousand links
+_SPACE = re.compile(r"\s")
 _TOP = frozenset({"", "top"})  # fragments that lead to the top of any page
 
 Targets: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
@@ -95,6 +96,8 @@ def _facts(
     assets: dict[str, set[str]] = defaultdict(set)
     wrong = list(problems)
     for use in dict.fromkeys(uses):
+        if use.address[:1] == "#" and use.address[1:] in ids:
+            continue  # most addresses of a page, and nothing is wrong with them
         place = place_of(use, path, site)
         if isinstance(place, Problem):
             wrong.append(place)
@@ -102,7 +105,7 @@ def _facts(
             (assets if use.role == "request" else links)[place.path].add(place.fragment)
         elif place:
             wrong += _wrong_here(use, place.fragment, ids)
-    linkable = sorted(id_ for id_ in ids if not re.search(r"\s", id_))
+    linkable = sorted(id_ for id_ in ids if not _SPACE.search(id_))
     return PageFacts(" ".join(linkable), _targets(links), _targets(assets), tuple(dict.fromkeys(wrong)))
 
 

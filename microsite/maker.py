@@ -8,7 +8,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import audit, check, derive, exports, ledger, load, manuscript, pages, prose, render, store, whereabouts
+from . import (
+    audit,
+    check,
+    derive,
+    exports,
+    ledger,
+    load,
+    manuscript,
+    pages,
+    prose,
+    render,
+    store,
+    templating,
+    whereabouts,
+)
 from .audit import PageFacts
 from .derivatives import Derived
 from .diagnostics import Diagnostic, has_errors, in_order
@@ -153,7 +167,7 @@ class Maker:
 def _templates(newsroom: Newsroom, language: str) -> Environment:
     """The templates in one language, which are kept compiled where Python keeps our modules compiled."""
     compiled = None if sys.dont_write_bytecode else str(Path(generator_folders()[0], "__pycache__", "templates"))
-    return render.make_environment(newsroom.template_folders(), compiled, newsroom.assets, language)
+    return templating.make_environment(newsroom.template_folders(), compiled, newsroom.assets, language)
 
 
 def converter_version() -> str:

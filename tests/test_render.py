@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from microsite import model, pipeline, render, schema
+from microsite import model, pipeline, render, schema, templating
 from microsite.command import order_for
 from tests import trees
 
@@ -181,7 +181,7 @@ def test_policy_without_a_style_allows_only_the_site_itself() -> None:
     ("text", "capitalized"), [("", ""), ("all goods", "All goods"), ("éTÉ à Paris", "ÉTÉ à Paris")]
 )
 def test_first_letter_is_made_a_capital_and_the_rest_left_alone(text: str, capitalized: str) -> None:
-    assert render.capitalize_first(text) == capitalized
+    assert templating.capitalize_first(text) == capitalized
 
 
 # --- Templates that are wrong ----------------------------------------------------------------------------------------
