@@ -74,7 +74,7 @@ def _collect_garbage_seldom() -> None:
     """Have Python look for cyclic garbage less often: a story is many values and hardly a cycle among them."""
     import gc
 
-    gc.set_threshold(20_000, 50, 1_000)
+    gc.set_threshold(100_000, 50, 1_000)
 
 
 def order_for(root: str, *, drafts: bool = False, site_folder: str | None = None) -> Order:
