@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from . import audit, images, ledger, publishing
+from . import audit, evidence_data, images, ledger, publishing
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
 from .maker import Maker, StoryMade, card_from_row
@@ -107,8 +107,9 @@ def _stage_shared(
     newsroom: Newsroom, maker: Maker, staging: Staging, records: Mapping[str, Record]
 ) -> tuple[list[str], list[Diagnostic]]:
     """Stage style sheet, icon, placeholders, index and the page for missing addresses."""
-    staged = [".nojekyll"]
+    staged = [".nojekyll", evidence_data.SCHEMA_PATH]
     staging.add(".nojekyll", b"")
+    staging.add(evidence_data.SCHEMA_PATH, evidence_data.schema())
     for name, path in newsroom.assets.items():
         staging.add(path, newsroom.asset_data[name])
         staged.append(path)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .diagnostics import Diagnostic
 
 HEADING = "microsite ledger 2"
-GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po")
+GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po", ".json")
 SHARED = ("templates/", "static/", "generator/", "libraries/", "content/site.yaml")
 """How the paths begin of what every page may depend on."""
 _SECTION = "\0"

@@ -33,6 +33,7 @@ RESERVED_SLUGS = frozenset(
         "offline",
         "prices",
         "robots",
+        "schemas",
         "sitemap",
         "sources",
         "static",

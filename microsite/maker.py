@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import audit, check, derive, exports, ledger, load, manuscript, pages, prose, render, store, whereabouts
 from .audit import PageFacts
+from .claimviews import Words
 from .diagnostics import Diagnostic, has_errors, in_order
+from .evidence_data import DocumentRows, Telling
 from .model import Seed, Story
 from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
+from .price_data import price_rows
 from .prose import Converted
 from .views import CardView, CountView, Page
 from .workfolder import Staging
@@ -63,6 +66,7 @@ class Maker:
         self._newsroom = newsroom
         self._staging = staging
         self._store = store.Store(newsroom.order.cache_folder)
+        self._documents = DocumentRows()
         self._templates = {language: _templates(newsroom, language) for language in newsroom.languages}
 
     def make(self, slug: str) -> StoryMade:
@@ -85,8 +89,10 @@ class Maker:
             for page in (*own_pages, *pages.moved_pages(site, own_pages)):
                 problems += self.lay_out(page, staging, facts)
                 outputs.append(page.path)
-            for name, data in exports.price_data(story, edition, story_view.prices) if story_view.prices else ():
-                path = pages.story_folder(site, slug, view.language) + name
+            words, folder = Words(view.language, site.first_language), pages.story_folder(site, slug, view.language)
+            prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
+            telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
+            for path, data in exports.data_files(telling, self._documents):
                 staging.add(path, data)
                 outputs.append(path)
         plates = tuple(

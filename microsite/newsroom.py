@@ -11,6 +11,7 @@ from . import check, derive, files, load
 from .check_editions import missing_translations
 from .citations import Reference
 from .diagnostics import Diagnostic, Position, problem
+from .evidence_data import SCHEMA_PATH
 from .languages import languages_known
 from .ledger import changed_seeds
 from .model import Seed, SiteFile
@@ -51,7 +52,7 @@ class Newsroom:
 
     def shared_paths(self) -> set[str]:
         """What a story's pages may lead to beyond the story."""
-        return {*self.assets.values(), *(view.index for view in self.views if view.several_stories)}
+        return {*self.assets.values(), SCHEMA_PATH, *(view.index for view in self.views if view.several_stories)}
 
     def template_folders(self) -> tuple[str, ...]:
         """Where templates are looked for: the site's own first."""

@@ -68,6 +68,8 @@ def _facts(path: str, data: bytes) -> str:
     """What there is to say of a file that is not to be read."""
     if path.endswith(".png"):
         return _picture_facts(data)
+    if path.startswith("schemas/"):
+        return f"As microsite/{path}.\n" if (ROOT / "microsite" / path).read_bytes() == data else ""
     source = STATIC / _HASH_IN_NAME.sub("", path.removeprefix("static/"))
     as_source = path.startswith("static/") and source.is_file() and source.read_bytes() == data
     return f"As static/{source.name}.\n" if as_source else ""
