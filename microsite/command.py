@@ -44,9 +44,15 @@ def _run(given: list[str], root: str) -> int:
     if not os.path.isdir(options.root):
         print(f"microsite: there is no folder {options.root}", file=sys.stderr)
         return WRONG_USAGE
-    return {"build": _build, "serve": _serve, "check": _check, "new": _new, "reviewed": _reviewed}[options.command](
-        options
-    )
+    commands = {
+        "build": _build,
+        "serve": _serve,
+        "check": _check,
+        "new": _new,
+        "reviewed": _reviewed,
+        "factcheck": _factcheck,
+    }
+    return commands[options.command](options)
 
 
 def _with_command(given: list[str]) -> list[str]:
@@ -140,6 +146,13 @@ def _parser(root: str) -> argparse.ArgumentParser:
     reviewed.add_argument("language", help="the translation's language code")
     reviewed.add_argument("stories", nargs="*", metavar="SLUG", help="the stories (default: all)")
     reviewed.add_argument("--by", choices=("native", "machine"), required=True, help="who has read it")
+    factcheck = command(
+        "factcheck",
+        "write a story line by line with what each claim rests on and boxes to sign; never published",
+        "build.py factcheck harbour-fees",
+    )
+    factcheck.add_argument("slug", help="the story, drafts included")
+    factcheck.add_argument("--language", metavar="CODE", help="the edition (default: the site's first language)")
     return parser
 
 
@@ -193,6 +206,17 @@ def _reviewed(options: argparse.Namespace) -> int:
     for path in written:
         print(path)
     return WRONG_USAGE if any(diagnostic.at == review.IN_ARGUMENTS for diagnostic in found) else FINE
+
+
+def _factcheck(options: argparse.Namespace) -> int:
+    from . import factcheck, report
+
+    path, found = factcheck.write_copy(order_for(options.root, drafts=True), options.slug, options.language)
+    report.diagnostics(found, options.root, as_json=False)
+    if path:
+        print(os.path.join(options.root, path))
+        return FINE
+    return WRONG_USAGE if any(diagnostic.at == factcheck.IN_ARGUMENTS for diagnostic in found) else CONTENT_HAS_ERRORS
 
 
 def _any_error(found: Sequence[Diagnostic]) -> bool:
