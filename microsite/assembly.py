@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from . import audit, evidence_data, images, ledger, publishing
+from . import audit, evidence_data, images, ledger, manifest, publishing
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
 from .maker import Maker, StoryMade, card_from_row
@@ -58,7 +58,7 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     if has_errors(problems):
         staging.discard()
         return Result("stopped", in_order(problems))
-    staged = [*shared, *(path for story in made for path in story.outputs)]
+    staged = [*shared, *(path for story in made for path in story.outputs), *_stage_manifest(order, staging, records)]
     keep = [path for record in kept.values() for path in record["outputs"]]
     written, removed = publishing.publish(order.site_folder, staging, staged, keep)
     then = ledger.look_again(now, order.site_folder, written, set(removed))
@@ -123,8 +123,21 @@ def _stage_shared(
     problems = [found for page in pages for found in maker.lay_out(page, staging, facts)]
     stories = (path for record in records.values() for path in record["outputs"])
     problems += _style_problems(newsroom)
-    problems += audit.across(facts, {*staged, *stories, *(page.path for page in pages)})
+    problems += audit.across(facts, {*staged, manifest.MANIFEST_PATH, *stories, *(page.path for page in pages)})
     return [*staged, *(page.path for page in pages)], problems
+
+
+def _stage_manifest(order: Order, staging: Staging, records: Mapping[str, Record]) -> list[str]:
+    """Stage the list of all other files, and its signature where the author has signed this very list."""
+    outputs = {**staging.digests, **{path: at for record in records.values() for path, at in record["outputs"].items()}}
+    fingerprints = {slug: record["fingerprint"] for slug, record in records.items() if record["fingerprint"]}
+    data = manifest.manifest(outputs, fingerprints)
+    staging.add(manifest.MANIFEST_PATH, data)
+    signature = manifest.signature_of(data, order.root)
+    if signature is None:
+        return [manifest.MANIFEST_PATH]
+    staging.add(manifest.SIGNATURE_PATH, signature)
+    return [manifest.MANIFEST_PATH, manifest.SIGNATURE_PATH]
 
 
 def _shared_pages(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator[Page]:

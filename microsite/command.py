@@ -51,6 +51,8 @@ def _run(given: list[str], root: str) -> int:
         "new": _new,
         "reviewed": _reviewed,
         "factcheck": _factcheck,
+        "verify": _verify,
+        "sign": _sign,
     }
     return commands[options.command](options)
 
@@ -153,6 +155,21 @@ def _parser(root: str) -> argparse.ArgumentParser:
     )
     factcheck.add_argument("slug", help="the story, drafts included")
     factcheck.add_argument("--language", metavar="CODE", help="the edition (default: the site's first language)")
+    verify = command(
+        "verify",
+        "build anew and say, file by file, whether what is published is what this repository makes",
+        "build.py verify https://example.org/coats/ --signers allowed_signers",
+    )
+    verify.add_argument("published", nargs="?", metavar="URL-OR-FOLDER", help="what to look at (default: site/)")
+    verify.add_argument(
+        "--signers", metavar="FILE", help="whose signature is accepted, as a list of allowed signers of ssh-keygen"
+    )
+    sign = command(
+        "sign",
+        "build, and sign the list of all files with an SSH key; the next build publishes the signature",
+        "build.py sign --key ~/.ssh/id_ed25519",
+    )
+    sign.add_argument("--key", required=True, metavar="FILE", help="the private key, or the public one of an agent's")
     return parser
 
 
@@ -217,6 +234,37 @@ def _factcheck(options: argparse.Namespace) -> int:
         print(os.path.join(options.root, path))
         return FINE
     return WRONG_USAGE if any(diagnostic.at == factcheck.IN_ARGUMENTS for diagnostic in found) else CONTENT_HAS_ERRORS
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from . import report, signing, verify
+
+    published = options.published or os.path.join(options.root, "site")
+    try:
+        compared = verify.verify(options.root, published, options.signers)
+    except (verify.Unreachable, signing.CannotSign) as error:
+        print(f"microsite: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    report.comparison(compared, options.root, published)
+    return FINE if compared.is_the_same else CONTENT_HAS_ERRORS
+
+
+def _sign(options: argparse.Namespace) -> int:
+    from . import files, manifest, report, signing
+
+    status = _build_site(options.root, as_json=False)
+    if status != FINE:
+        return status
+    data = files.read(os.path.join(options.root, "site", manifest.MANIFEST_PATH))
+    try:
+        signature = signing.sign(data, options.key)
+    except signing.CannotSign as error:
+        print(f"microsite: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    path = manifest.signature_path(data)
+    files.write_within(options.root, path, signature)
+    report.say(f"Signed: {path}. Keep it with the content, so that every build of the same publishes it.")
+    return _build_site(options.root, as_json=False)
 
 
 def _any_error(found: Sequence[Diagnostic]) -> bool:

@@ -30,13 +30,15 @@ class StoryMade(NamedTuple):
 
     slug: str
     diagnostics: tuple[Diagnostic, ...]
-    outputs: tuple[str, ...] = ()
-    """Paths of what was staged."""
+    outputs: Mapping[str, str] = {}
+    """SHA-256 of what was staged, by path."""
     seeds: tuple[str, ...] = ()
     cards: Mapping[str, CardView] = {}
     """By language; none for a story that is not in this build."""
     plates: tuple[tuple[str, tuple[int, int], str], ...] = ()
     """Path, shape and reason of the placeholders it shows."""
+    fingerprint: str = ""
+    """Of its content; none for a story that is not in this build."""
 
     def record(self) -> dict[str, Any]:
         """For the ledger."""
@@ -45,6 +47,7 @@ class StoryMade(NamedTuple):
             "seeds": self.seeds,
             "plates": self.plates,
             "warnings": [ledger.row(found) for found in self.diagnostics],
+            "fingerprint": self.fingerprint,
             "cards": {language: _card_row(card) for language, card in self.cards.items()},
         }
 
@@ -82,6 +85,7 @@ class Maker:
         cards: dict[str, CardView] = {}
         outputs: list[str] = []
         facts: dict[str, PageFacts] = {}
+        fingerprint = derive.fingerprint({**story.digests, **seeds.digests})
         for view, edition in zip(self._newsroom.views, editions, strict=True):
             story_view = derive.story_view(site, story, edition, seeds.found, seeds.digests)
             cards[view.language] = pages.card(site, view, story_view)
@@ -100,7 +104,8 @@ class Maker:
         )
         on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
-        return StoryMade(slug, tuple(problems), tuple(outputs), seeds.names, cards, plates)
+        digests = {path: staging.digests[path] for path in outputs if path in staging.digests}
+        return StoryMade(slug, tuple(problems), digests, seeds.names, cards, plates, fingerprint)
 
     def read(self, slug: str) -> tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]:
         """Load and check one story; errors in a draft are warnings to a build that leaves it out."""

@@ -14,6 +14,7 @@ from .diagnostics import Diagnostic, Position, problem
 from .evidence_data import SCHEMA_PATH
 from .languages import languages_known
 from .ledger import changed_seeds
+from .manifest import MANIFEST_PATH
 from .model import Seed, SiteFile
 from .order import Order, generator_folders
 from .views import SiteView
@@ -52,7 +53,12 @@ class Newsroom:
 
     def shared_paths(self) -> set[str]:
         """What a story's pages may lead to beyond the story."""
-        return {*self.assets.values(), SCHEMA_PATH, *(view.index for view in self.views if view.several_stories)}
+        return {
+            *self.assets.values(),
+            SCHEMA_PATH,
+            MANIFEST_PATH,
+            *(view.index for view in self.views if view.several_stories),
+        }
 
     def template_folders(self) -> tuple[str, ...]:
         """Where templates are looked for: the site's own first."""

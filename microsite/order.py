@@ -64,3 +64,8 @@ def generator_folders() -> tuple[str, str, str]:
     package = os.path.dirname(os.path.abspath(__file__))
     home = package if os.path.isdir(os.path.join(package, "templates")) else os.path.dirname(package)
     return package, os.path.join(home, "templates"), os.path.join(home, "static")
+
+
+def requirements_path() -> str:
+    """Where the generator's pinned libraries are listed, in its repository; nothing is there once it is installed."""
+    return os.path.join(os.path.dirname(generator_folders()[1]), "requirements.txt")

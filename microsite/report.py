@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .diagnostics import Diagnostic
+    from .verify import Compared
 
 PROGRESS_AFTER_STORIES = 20
 
@@ -39,6 +40,23 @@ def diagnostics(found: Sequence[Diagnostic], root: str, *, as_json: bool, conseq
     errors = sum(1 for d in found if d.severity == "error")
     if found:
         print(f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}.", file=sys.stderr)
+
+
+def comparison(compared: Compared, root: str, published: str) -> None:
+    """Print what came of verifying: a line for each file, then all that explains a difference, then the sum."""
+    diagnostics(compared.diagnostics, root, as_json=False)
+    if compared.diagnostics and not compared.files:
+        print("Nothing was compared: the content has errors.", file=sys.stderr)
+        return
+    for verdict, path in compared.files:
+        print(f"{verdict:8} {path}")
+    for remark in compared.remarks:
+        print(f"note: {remark}")
+    if compared.signature:
+        print(f"signature: {'sound' if compared.signature.is_sound else 'NOT SOUND'}: {compared.signature.words}")
+    wrong = sum(verdict != "same" for verdict, _ in compared.files)
+    whole = counted(len(compared.files), "file")
+    print(f"{published}: {f'{wrong} of {whole} not as made here' if wrong else f'all {whole} as made here'}.")
 
 
 def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
