@@ -18,7 +18,7 @@ python := .venv/bin/python
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: help build serve check test quick lint format docs bench screenshots words lock environment dev clean distclean
+.PHONY: help build serve check test quick lint format docs bench screenshots budget hooks words lock environment dev clean distclean
 
 build: environment ## Build the site into site/ (after making the environment, the first time)
 	@$(python) build.py $(ARGS)
@@ -50,8 +50,14 @@ docs: environment ## Write the field reference, the diagnostics and the schemas 
 bench: environment ## Measure builds of 1, 100 and 1,000 stories
 	@$(python) benchmarks/run.py $(ARGS)
 
+budget: build dev ## What each kind of page weighs, and how it comes in on a slow phone
+	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) tools/budget.py
+
 screenshots: build dev ## Take the pictures in docs/pictures/
 	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) tools/screenshots.py
+
+hooks: ## Have git run `check` before every push
+	@sh tools/hooks.sh
 
 words: dev ## Bring the catalogues of fixed words up to date with the templates
 	@$(python) tools/words.py $(ARGS)

@@ -17,6 +17,7 @@ from typing import NamedTuple, TypeAlias
 from . import markup
 from .addresses import Problem, Use, addresses_in, css_addresses, place_of, shown
 from .diagnostics import Diagnostic, Position, in_order, nearest, problem
+from .metadata import examined
 
 VERSION = "1"
 """Part of the ledger's key for facts; raise it when the same page would be judged differently."""
@@ -60,6 +61,15 @@ def css_facts(path: str, text: str) -> PageFacts:
 def css_problems(path: str, text: str) -> tuple[Problem, ...]:
     """What is wrong with a style sheet on its own: requests to another origin, absolute paths."""
     return css_facts(path, text).problems
+
+
+def picture_problems(path: str, data: bytes) -> list[Diagnostic]:
+    """What is wrong with the picture at `path` in `site/`: it carries something besides its picture."""
+    picture = examined(data)
+    if picture is None or not picture.carried:
+        return []
+    message = f"`{path}` carries {', '.join(each.what for each in picture.carried)}"
+    return [problem(_at(path), "picture-metadata", message, "save it without")]
 
 
 def across(pages: Mapping[str, PageFacts], other_files: Collection[str] = ()) -> list[Diagnostic]:

@@ -1,7 +1,7 @@
 """The fixed words of the pages in each language: gettext catalogues, kept as text and compiled in memory.
 
-Templates hold the words in English; `catalogues/CODE.po` beside this module holds them in another language. English
-needs none. `tools/words.py` brings the catalogues up to date with the templates.
+Templates hold the words in English; `catalogues/CODE.po` beside this module holds them in another language, and for a
+language that only one site has, `languages/CODE.po` of that site. English needs none. `tools/words.py` brings the catalogues up to date with the templates.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import store
+from .languages import file_of, generator_languages
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -30,12 +31,16 @@ class Untranslated(NamedTuple):
     line: int
 
 
-@cache
 def catalogue(language: str) -> NullTranslations:
     """The fixed words in a language; those in English where there is no catalogue."""
     if language == SOURCE_LANGUAGE or not _path(language).exists():
         return NullTranslations()
-    return GNUTranslations(BytesIO(_compiled(language)))
+    return _catalogue(_compiled(language))
+
+
+@cache
+def _catalogue(compiled: bytes) -> NullTranslations:
+    return GNUTranslations(BytesIO(compiled))
 
 
 def _compiled(language: str) -> bytes:
@@ -75,7 +80,13 @@ def _forms(string: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
 
 
 def _path(language: str) -> Path:
-    return CATALOGUES_FOLDER / f"{language}.po"
+    return file_of(language, ".po", CATALOGUES_FOLDER)
+
+
+def shown_path(language: str) -> str:
+    """Where a language's catalogue stands or should stand, for people."""
+    own = language not in generator_languages()
+    return f"languages/{language}.po" if own else f"microsite/catalogues/{language}.po"
 
 
 def _read(language: str) -> Catalog:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .check_editions import declared_languages, differences, missing_translations, stale_passages
+from .check_photos import photo_problems
 from .check_seeds import check_seed, citation_problems
 from .citations import Citation, Reference
 from .diagnostics import Diagnostic, Position, nearest, problem
@@ -132,6 +133,7 @@ def _exhibits(desk: Desk) -> Iterator[Diagnostic]:
                 yield from _reference_problems(use.text, at, exhibits)
     for exhibit in exhibits.values():
         yield from _exhibit_shape(exhibit)
+        yield from _picture(exhibit, desk)
 
 
 def _placements(body: Passage, exhibits: Mapping[str, Exhibit]) -> Iterator[Diagnostic]:
@@ -160,24 +162,28 @@ def _exhibit_shape(exhibit: Exhibit) -> Iterator[Diagnostic]:
     if name == "index":
         message = "`index` is the page that lists the exhibits, so no exhibit can have this name"
         yield problem(at, "reserved-name", message, "rename the exhibit")
-    if exhibit.photo:
-        message = f"`{name}` names a photograph, and this version publishes placeholders only"
-        yield problem(at, "photo-not-ready", message, "leave `photo` out until masters can be made")
-    elif exhibit.absent is None:
-        message = f"`{name}` has no photograph and does not say why"
-        yield problem(at, "missing-key", message, "add `absent: not in hand`, `withheld` or `licence pending`")
-    elif exhibit.annotations and exhibit.positions is None:
-        message = f"the regions of `{name}` were placed without having seen the picture"
-        yield problem(at, "missing-key", message, "add `positions: schematic`")
-    if exhibit.redactions:
-        message = f"`{name}` has redactions, and this version makes no master to paint them over in"
-        yield problem(at, "photo-not-ready", message, "leave `redactions` out until masters can be made")
+    for region in exhibit.redactions:
+        if region.shape == "point":
+            yield problem(region.at, "bad-region", "a point hides nothing", "write a box, an ellipse or a polygon")
     if exhibit.alt is None:
         hint = "add `alt:` with what a reader who does not see it should know"
         yield problem(at, "missing-alt", f"`{name}` has no alternative text", hint)
     if exhibit.credit is None:
         message = f"`{name}` does not say who made the picture that is shown"
         yield problem(at, "missing-key", message, "add `credit:`")
+
+
+def _picture(exhibit: Exhibit, desk: Desk) -> Iterator[Diagnostic]:
+    """Whether what is shown is either a placeholder that says so, or a photograph as `photo` left it."""
+    name, at = exhibit.id, exhibit.at
+    if exhibit.photo:
+        yield from photo_problems(exhibit, desk.story.photographs.get(name), f"{desk.story.slug}/{name}")
+    elif exhibit.absent is None:
+        message = f"`{name}` has no photograph and does not say why"
+        yield problem(at, "missing-key", message, "add `absent: not in hand`, `withheld` or `licence pending`")
+    elif exhibit.annotations and exhibit.positions is None:
+        message = f"the regions of `{name}` were placed without having seen the picture"
+        yield problem(at, "missing-key", message, "add `positions: schematic`")
 
 
 # --- Support ---------------------------------------------------------------------------------------------------------

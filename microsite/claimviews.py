@@ -11,7 +11,18 @@ from typing import NamedTuple
 
 from .citations import Citation, Reference
 from .dates import PartialDate
-from .evidence import SUPPORTS, Evidence, Source, Speaker, contest_leaves, outcomes, speaker_named, standing, stands
+from .evidence import (
+    SUPPORTS,
+    Evidence,
+    Source,
+    Speaker,
+    contest_leaves,
+    contests_ease,
+    outcomes,
+    speaker_named,
+    standing,
+    stands,
+)
 from .languages import date_words, quantity_words
 from .manuscript import Claim, Figure, Manuscript, Passage
 from .model import Seed, Voice
@@ -93,19 +104,12 @@ class Sources:
             name = f"g{len(self._groups) + 1}"
             found = outcomes(order, self._evidence, self._withdrawn)
             self._groups[order] = Group(name, tuple(Then(outcome.support or "") for outcome in found))
-            leaves = contest_leaves(order, self._evidence, self._withdrawn)
-            if leaves:
-                self.outcomes.append(
-                    OutcomeView(name, 0, False, tuple(tuple(map(switch, breaker)) for breaker in leaves))
-                )
+            eased, leaves = (ask(order, self._evidence, self._withdrawn) for ask in (contests_ease, contest_leaves))
+            steps = [(-1, False, eased), (0, False, leaves)] if leaves else []
+            steps += [(step, outcome.support is None, outcome.breakers) for step, outcome in enumerate(found, 1)]
             self.outcomes += [
-                OutcomeView(
-                    name,
-                    step,
-                    outcome.support is None,
-                    tuple(tuple(map(switch, breaker)) for breaker in outcome.breakers),
-                )
-                for step, outcome in enumerate(found, 1)
+                OutcomeView(name, step, falls, tuple(tuple(map(switch, breaker)) for breaker in breakers))
+                for step, falls, breakers in steps
             ]
         return self._groups[order]
 
@@ -133,7 +137,9 @@ class Sources:
             stands=stands(reference, self._evidence, self._fallen),
         )
 
-    def claim(self, claim: Claim, number: int, where: str, role: str, sentence: tuple[str, str, str]) -> ClaimView:
+    def claim(
+        self, claim: Claim, number: int, where: str, role: str, section: str, sentence: tuple[str, str, str]
+    ) -> ClaimView:
         """One claim in words."""
         now = standing(claim.citation, self._evidence, self._withdrawn)
         parts = tuple(tuple(self.statement(reference) for reference in part) for part in claim.citation.parts)
@@ -143,6 +149,7 @@ class Sources:
             anchor=claim.anchor,
             where=where,
             role=role,
+            section=section,
             before=sentence[0],
             words=sentence[1],
             after=sentence[2],
@@ -187,6 +194,7 @@ class Sources:
             sha256=(seed.sha256 or "").removeprefix("sha256-"),
             relays=tuple(name.value for name in seed.relays),
             withdrawn=words.text(seed.withdrawn.reason) if seed.withdrawn else "",
+            fallen=seed.id in self._fallen,
             voices=tuple(self._voices[Speaker(seed.id, id)] for id in seed.voices),
             statements=tuple(_used(statement, used) for statement in statements),
         )
@@ -204,6 +212,7 @@ class Sources:
             spoke=words.date(voice.spoke),
             relays=tuple(self._described(speaker) for speaker in relayed),
             withdrawn=words.text(voice.withdrawn.reason) if voice.withdrawn else "",
+            fallen=Speaker(seed.id, voice.id) in self._fallen,
         )
 
     def _described(self, speaker: Speaker) -> str:
@@ -253,12 +262,27 @@ def claim_views(manuscript: Manuscript, sources: Sources, words: Words) -> dict[
     """Every claim of an edition in reading order, by anchor."""
     views: dict[str, ClaimView] = {}
     for passage, where in placed_passages(manuscript):
-        sentences = dict(_sentences(passage, words))
+        sentences, headings = dict(_sentences(passage, words)), _headings(passage, words)
         for mark, claim in enumerate(passage.claims):
             views[claim.anchor] = sources.claim(
-                claim, len(views) + 1, where, passage.role, sentences.get(mark, ("", "", ""))
+                claim,
+                len(views) + 1,
+                where,
+                passage.role,
+                headings.get(mark, ""),
+                sentences.get(mark, ("", "", "")),
             )
     return views
+
+
+def _headings(passage: Passage, words: Words) -> dict[int, str]:
+    """For each claim of a text, the section heading above it."""
+    found, heading = {}, ""
+    for block in passage.converted.blocks if passage.role == "body" else ():
+        if block.tag == "h2":
+            heading = _plain_with_spans(block.html, passage, words)[0]
+        found.update({piece.number: heading for piece in pieces(block.html) if piece.kind == "claim"})
+    return found
 
 
 def placed_passages(manuscript: Manuscript) -> Iterator[tuple[Passage, str]]:

@@ -48,6 +48,7 @@ def _run(given: list[str], root: str) -> int:
         "build": _build,
         "serve": _serve,
         "check": _check,
+        "photo": _photo,
         "new": _new,
         "reviewed": _reviewed,
         "factcheck": _factcheck,
@@ -137,6 +138,24 @@ def _parser(root: str) -> argparse.ArgumentParser:
         default=[],
         metavar="SEED[@VOICE]",
         help="say what falls, weakens or strengthens if this source withdraws; may be repeated",
+    )
+    photo = command(
+        "photo",
+        "make the master of a photograph: upright, without metadata, its redactions painted over",
+        "build.py photo ~/Pictures/IMG_0042.jpg --exhibit dandong-store/storefront",
+    )
+    photo.add_argument(
+        "file", nargs="?", metavar="FILE", help="the original (default: the one this exhibit was made of before)"
+    )
+    photo.add_argument("--exhibit", required=True, metavar="STORY/ID", help="the exhibit that shows it")
+    photo.add_argument(
+        "--longest-side", type=_pixels, metavar="PX", help="what the longer side has at most (default: 3000)"
+    )
+    photo.add_argument(
+        "--check", action="store_true", help="make nothing; say whether the recorded commitment is to this original"
+    )
+    photo.add_argument(
+        "--salt", type=_salt, metavar="HEX", help="with --check: the salt, where private/ is not at hand"
     )
     new = command("new", "start a story that builds at once and teaches the format", "build.py new harbour-fees")
     new.add_argument("slug", help="the story's folder name and address: small letters, digits, hyphens")
@@ -265,6 +284,57 @@ def _sign(options: argparse.Namespace) -> int:
     files.write_within(options.root, path, signature)
     report.say(f"Signed: {path}. Keep it with the content, so that every build of the same publishes it.")
     return _build_site(options.root, as_json=False)
+
+
+def _photo(options: argparse.Namespace) -> int:
+    from . import photo, report, review
+    from .workfolder import Busy
+
+    try:
+        if options.check:
+            holds = photo.proves(options.root, options.exhibit, options.file, options.salt)
+            print(
+                "The commitment is to this original."
+                if holds
+                else "The commitment is to another file, or another salt."
+            )
+            return FINE if holds else CONTENT_HAS_ERRORS
+        made = photo.make(options.root, options.exhibit, options.file, options.longest_side)
+    except photo.PhotoRefused as refusal:
+        report.diagnostics(refusal.found, options.root, as_json=False)
+        in_arguments = any(found.at == review.IN_ARGUMENTS for found in refusal.found)
+        return WRONG_USAGE if in_arguments else CONTENT_HAS_ERRORS
+    except Busy:
+        print("microsite: another photo command is at work", file=sys.stderr)
+        return WRONG_USAGE
+    print(f"Made {made.master} of {made.original}, which stays unpublished.")
+    if made.left_at:
+        print(f"Another copy of the original is still at {made.left_at}")
+    for step in made.to_do:
+        print(f"Next: {step}")
+    return FINE
+
+
+def _pixels(text: str) -> int:
+    import argparse
+
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 20_000:
+        raise argparse.ArgumentTypeError("a whole number of pixels from 1 to 20000")
+    return int(text)
+
+
+def _salt(text: str) -> bytes:
+    import argparse
+
+    from .masters import SALT_BYTES
+
+    try:
+        salt = bytes.fromhex(text)
+    except ValueError:
+        salt = b""
+    if len(salt) != SALT_BYTES:
+        raise argparse.ArgumentTypeError(f"{2 * SALT_BYTES} hexadecimal digits")
+    return salt
 
 
 def _any_error(found: Sequence[Diagnostic]) -> bool:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import groupby
+from typing import NamedTuple
 
-from . import claimviews, drawings, images, translations
+from . import claimviews, drawings, images, markers, translations
 from .citations import Reference
 from .claimviews import Sources, Words
 from .evidence import Evidence
 from .languages import list_words, phrases
 from .manuscript import Figure, Manuscript, Passage, cited_in_files
-from .model import Exhibit, FrontMatter, Seed, SiteFile, Story
+from .model import Exhibit, FrontMatter, PhotoFile, Seed, SiteFile, Story
 from .pages import edition_folder, story_folder
 from .priceviews import prices_view
 from .prose import Block, pieces
@@ -21,6 +22,7 @@ from .views import (
     BlockView,
     ClaimView,
     CorrectionView,
+    CropView,
     ExhibitView,
     LanguageLink,
     PartyView,
@@ -46,6 +48,9 @@ def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
         url=(site.url or "").rstrip("/"),
         several_stories=several_stories,
         index=edition_folder(site, language) + ("stories.html" if site.front else "index.html"),
+        editions=tuple(
+            LanguageLink(code, phrases(code).name, edition_folder(site, code)) for code in site.language_codes
+        ),
     )
 
 
@@ -119,7 +124,10 @@ def _exhibit_views(
     story: Story, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
 ) -> tuple[ExhibitView, ...]:
     numbered = enumerate(story.exhibits.values(), 1)
-    return tuple(_exhibit_view(exhibit, number, manuscript, sources, words, cut) for number, exhibit in numbered)
+    return tuple(
+        _exhibit_view(exhibit, number, shown(story, exhibit), manuscript, sources, words, cut)
+        for number, exhibit in numbered
+    )
 
 
 def _unplaced(exhibits: Iterable[ExhibitView], blocks: Iterable[BlockView]) -> tuple[ExhibitView, ...]:
@@ -184,7 +192,7 @@ class _Cutter:
 
     def __init__(self, claims: Mapping[str, ClaimView], words: Words) -> None:
         self._claims = claims
-        self._words = words
+        self.words = words
 
     def claims(self, passage: Passage) -> tuple[ClaimView, ...]:
         return tuple(self._claims[claim.anchor] for claim in passage.claims)
@@ -210,7 +218,7 @@ class _Cutter:
                 yield Piece(piece.kind, piece.markup)
 
     def _figure(self, figure: Figure) -> Piece:
-        return Piece("figure", self._words.figure(figure), origin=figure.quantity.origin)
+        return Piece("figure", self.words.figure(figure), origin=figure.quantity.origin)
 
 
 LEAST_BESIDE_PRICES = 2600
@@ -266,10 +274,14 @@ def _exhibit_number(html: str) -> int:
 
 
 def _exhibit_view(
-    exhibit: Exhibit, number: int, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
+    exhibit: Exhibit, number: int, shown: Shown, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
 ) -> ExhibitView:
     caption = manuscript.captions[exhibit.id]
-    width, height = images.plate_size(exhibit.shape)
+    annotations = tuple(
+        _annotation_view(exhibit, id, index, shown, manuscript, sources, cut)
+        for index, id in enumerate(exhibit.annotations, 1)
+    )
+    regions = [annotation.region for annotation in exhibit.annotations.values()]
     return ExhibitView(
         number=number,
         id=exhibit.id,
@@ -279,18 +291,41 @@ def _exhibit_view(
         claims=cut.claims(caption),
         credit=words.text(exhibit.credit),
         rights=words.text(exhibit.rights),
-        would_show=words.text(exhibit.would_show),
+        would_show="" if shown.photo else words.text(exhibit.would_show),
         absent=exhibit.absent or "",
         schematic=exhibit.positions == "schematic",
-        image=plate_path(exhibit),
-        width=width,
-        height=height,
-        drawn_height=drawings.picture_height(exhibit.shape),
-        annotations=tuple(
-            _annotation_view(exhibit, id, index, manuscript, sources, words, cut)
-            for index, id in enumerate(exhibit.annotations, 1)
-        ),
+        redacted=bool(shown.photo and exhibit.redactions),
+        image=shown.path,
+        width=shown.size[0],
+        height=shown.size[1],
+        drawn_height=drawings.picture_height(shown.shape),
+        annotations=annotations,
+        regions=tuple(sorted(annotations, key=lambda view: -drawings.extent(regions[view.number - 1]))),
+        marker_tiers=markers.tiers(regions, shown.shape) if regions else (),
     )
+
+
+class Shown(NamedTuple):
+    """The picture that stands for an exhibit."""
+
+    path: str
+    """In the site."""
+    size: tuple[int, int]
+    """In pixels."""
+    shape: tuple[int, int]
+    """Width to height, as its drawings have it."""
+    photo: PhotoFile | None
+    """The master it is, or nothing for a placeholder."""
+
+
+def shown(story: Story, exhibit: Exhibit) -> Shown:
+    """The photograph of an exhibit, or the placeholder for it."""
+    photo = story.photographs.get(exhibit.id)
+    if photo is None:
+        return Shown(plate_path(exhibit), images.plate_size(exhibit.shape), exhibit.shape, None)
+    digest = photo.sha256.removeprefix("sha256-")[:10]
+    size = photo.width, photo.height
+    return Shown(f"images/{story.slug}-{exhibit.id}-{digest}.jpg", size, size, photo)
 
 
 def reason_of(exhibit: Exhibit) -> str:
@@ -306,7 +341,13 @@ def plate_path(exhibit: Exhibit) -> str:
 
 
 def _annotation_view(
-    exhibit: Exhibit, id: str, number: int, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
+    exhibit: Exhibit,
+    id: str,
+    number: int,
+    picture: Shown,
+    manuscript: Manuscript,
+    sources: Sources,
+    cut: _Cutter,
 ) -> AnnotationView:
     annotation = exhibit.annotations[id]
     note = manuscript.notes[exhibit.id, id]
@@ -314,10 +355,11 @@ def _annotation_view(
     return AnnotationView(
         number=number,
         id=id,
-        label=words.text(annotation.label),
+        label=cut.words.text(annotation.label),
         note=cut.line(note),
         claims=cut.claims(note),
-        outline=drawings.outline(annotation.region, exhibit.shape),
+        outline=drawings.outline(annotation.region, picture.shape),
+        crop=CropView(drawings.crop(annotation.region, picture.shape), picture.path, drawings.whole(picture.shape)),
         support=sources.support(annotation.seed.citation) if annotation.seed else "",
         group=group.name if group else "",
         thens=group.thens if group else (),

@@ -182,6 +182,11 @@ KINDS: dict[str, Kind] = {
         "A language is used that the site does not declare or has no words for.",
         "Correct the code, or add the language.",
     ),
+    "broken-language": Kind(
+        "error",
+        "The words of a language of the site's own cannot be read, or lack a part.",
+        "Compare the file with microsite/phrases/en.toml, which explains each part.",
+    ),
     "missing-translation": Kind("error", "A text lacks one of the site's languages.", "Add the translation."),
     "stale-translation": Kind(
         "warning",
@@ -191,7 +196,7 @@ KINDS: dict[str, Kind] = {
     "untranslated-words": Kind(
         "error",
         "A language's catalogue lacks some of the fixed words of the pages.",
-        "Translate them in microsite/catalogues/LANGUAGE.po.",
+        "Translate them in microsite/catalogues/LANGUAGE.po, or in languages/LANGUAGE.po for a language of the site's own.",
     ),
     "translation-differs": Kind(
         "error",
@@ -239,6 +244,10 @@ KINDS: dict[str, Kind] = {
     "misplaced-exhibit": Kind(
         "error", "An exhibit is placed inside a sentence, a claim or twice.", "Give it a paragraph of its own, once."
     ),
+    "empty-claim": Kind(
+        "error", "A claim has no words, so there is nothing for a reader to check.", "Write the words that are claimed."
+    ),
+    "same-claim-name": Kind("error", "Two claims of a story have been given the same name.", "Rename one of them."),
     "misplaced-claim": Kind("error", "A claim stands inside another or where none is allowed.", "Separate the two."),
     "too-deep": Kind("error", "Quotes or lists are nested too deeply.", "Flatten them."),
     "heading-one": Kind(
@@ -247,10 +256,43 @@ KINDS: dict[str, Kind] = {
         "Begin sections with `##`.",
     ),
     "missing-alt": Kind("error", "A picture has no alternative text.", "Describe it under `alt`."),
-    "photo-not-ready": Kind(
+    "stale-master": Kind(
         "error",
-        "A photograph or its redactions are given, and this version makes no masters yet.",
-        "Leave `photo` and `redactions` out; the exhibit stands as a placeholder.",
+        "A photograph is not the master that was recorded, or its redactions have changed since.",
+        "Run `python build.py photo` again: it makes the master anew.",
+    ),
+    "picture-metadata": Kind(
+        "error",
+        "A picture carries more than its picture: metadata, a comment, a profile, another picture.",
+        "Make a master of it with `python build.py photo`, or save it without.",
+    ),
+    "schematic-regions": Kind(
+        "error",
+        "Regions placed without having seen the picture would be shown on a photograph.",
+        "Draw each of them anew on the photograph.",
+    ),
+    "stray-photo": Kind(
+        "error",
+        "A file in photos/ is no exhibit's photograph, but public with the repository.",
+        "Delete it, or move it to originals/ and make a master of it.",
+    ),
+    "tracked-original": Kind(
+        "error",
+        "git has an original, or a file of private/.",
+        "Take it out of the index and of the history; what was pushed is public.",
+    ),
+    "tracked-metadata": Kind(
+        "error",
+        "git has a picture that carries a camera's metadata.",
+        "Take it out of the index and of the history; publish a master instead.",
+    ),
+    "unasked-git": Kind(
+        "warning",
+        "git could not be asked what it tracks, so that check was not made.",
+        "Install git, or mend what it complains about.",
+    ),
+    "unusable-original": Kind(
+        "error", "No master can be made of a file.", "Export it as the message says, and run `photo` on that."
     ),
     "plain-image": Kind(
         "error", "A picture is placed by file name instead of as an exhibit.", "Write ![](exhibit:name)."

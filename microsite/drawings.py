@@ -22,14 +22,26 @@ Attributes = tuple[tuple[str, str], ...]
 
 
 class Outline(NamedTuple):
-    """A region as an SVG shape, and where its numbered marker stands."""
+    """A region as an SVG shape."""
 
     element: Element
     attributes: Attributes
-    marker_left: str
-    """In per cent of the picture's width."""
-    marker_top: str
-    """In per cent of the picture's height."""
+
+
+class Frame(NamedTuple):
+    """A part of a picture, or the whole; joined by spaces, an SVG `viewBox`."""
+
+    left: str
+    top: str
+    width: str
+    height: str
+
+
+_CROP_ASPECT = 3 / 2
+_LEAST_CROP = 260
+"""So that a point and a small thing are shown with what is around them."""
+_CROP_MARGIN = 0.2
+"""On each side, of the region's size."""
 
 
 def picture_height(shape: tuple[int, int]) -> int:
@@ -39,11 +51,49 @@ def picture_height(shape: tuple[int, int]) -> int:
 
 def outline(region: Region, shape: tuple[int, int]) -> Outline:
     """The drawing of a region on a picture of a shape (width, height)."""
-    element, attributes = _drawn(region, picture_height(shape))
-    left, top = _marker(region)
-    return Outline(
-        element, attributes, _short(100 * min(max(left, 0.04), 0.96)), _short(100 * min(max(top, 0.06), 0.94))
-    )
+    return Outline(*_drawn(region, picture_height(shape)))
+
+
+def whole(shape: tuple[int, int]) -> Frame:
+    """All of a picture of this shape."""
+    return Frame("0", "0", str(PICTURE_WIDTH), str(picture_height(shape)))
+
+
+def crop(region: Region, shape: tuple[int, int]) -> Frame:
+    """The part of a picture that shows a region with what is around it.
+
+    It lies within the picture and holds the whole region. It is three wide to two high, save where the picture is
+    not high or wide enough for that, and where it then takes the whole of what there is.
+    """
+    height = picture_height(shape)
+    left, top, right, bottom = _bounds(region, height)
+    wide, high = _crop_size(right - left, bottom - top, height)
+    x = _kept_inside((left + right - wide) / 2, wide, PICTURE_WIDTH)
+    y = _kept_inside((top + bottom - high) / 2, high, height)
+    return Frame(_short(x), _short(y), _short(wide), _short(high))
+
+
+def _bounds(region: Region, height: int) -> tuple[float, float, float, float]:
+    left, top, right, bottom = region.bounds()
+    return left * PICTURE_WIDTH, top * height, right * PICTURE_WIDTH, bottom * height
+
+
+def _crop_size(wide: float, high: float, height: int) -> tuple[float, float]:
+    """Width and height of a crop for a region of this size in a picture of this height."""
+    room = 1 + 2 * _CROP_MARGIN
+    least = min(_LEAST_CROP, height * _CROP_ASPECT)
+    wanted = max(wide * room, high * room * _CROP_ASPECT, least)
+    return min(wanted, PICTURE_WIDTH), min(wanted / _CROP_ASPECT, height)
+
+
+def _kept_inside(start: float, length: float, end: float) -> float:
+    return min(max(start, 0), end - length)
+
+
+def extent(region: Region) -> float:
+    """How much of its picture the box around a region takes, from 0 to 1."""
+    left, top, right, bottom = region.bounds()
+    return (right - left) * (bottom - top)
 
 
 def _drawn(region: Region, height: int) -> tuple[Element, Attributes]:
@@ -56,14 +106,6 @@ def _drawn(region: Region, height: int) -> tuple[Element, Attributes]:
     if region.shape == "polygon":
         return "polygon", (("points", " ".join(f"{x},{y}" for x, y in zip(xs, ys, strict=True))),)
     return "circle", (("cx", xs[0]), ("cy", ys[0]), ("r", "14"))
-
-
-def _marker(region: Region) -> tuple[float, float]:
-    """Where the marker stands: at the top left, on the outline."""
-    n = region.numbers
-    if region.shape == "ellipse":
-        return n[0] - n[2] * 0.7071, n[1] - n[3] * 0.7071
-    return n[0], n[1]
 
 
 def _short(value: float) -> str:
@@ -119,14 +161,36 @@ def range_plot(amounts: Sequence[Interval]) -> Plot:
     return Plot(_with_last_anchor(ticks), tuple(_bar(amount, x) for amount in amounts))
 
 
+WIDEST = 50
+"""How many times the smallest amount on an axis the largest may be: beyond that the smallest is not to be told from zero."""
+
+
+def on_one_axis(amounts: Sequence[Interval]) -> tuple[tuple[int, ...], ...]:
+    """The places of amounts that can share an axis from zero, in their order; one group where all of them can."""
+    sizes = [_size(amount) for amount in amounts]
+    groups: list[list[int]] = []
+    for index in sorted(range(len(sizes)), key=lambda index: (-sizes[index], index)):
+        # Of nothing at all every axis tells the same: it stays with the least.
+        if groups and (not sizes[index] or sizes[index] * WIDEST >= sizes[groups[-1][0]]):
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return tuple(tuple(group) for group in sorted(map(sorted, groups)))
+
+
+def _size(amount: Interval) -> Fraction:
+    """The largest end that is known."""
+    return max((end for end in (amount.low, amount.high) if end is not None), default=Fraction(0))
+
+
 def _with_last_anchor(ticks: tuple[Tick, ...]) -> tuple[Tick, ...]:
     return (*ticks[:-1], ticks[-1]._replace(anchor="end"))
 
 
 def _axis(largest: Fraction) -> tuple[Fraction, Fraction]:
     """The axis' end and its step: three to five round steps that leave room beyond the largest value."""
-    wanted = max(largest, Fraction(1, 100)) * Fraction(23, 20)
-    size = Fraction(10) ** (len(str(int(wanted))) - 1 if wanted >= 1 else -2)
+    wanted = (largest or 1) * Fraction(23, 20)
+    size = Fraction(10) ** (len(str(int(wanted))) - 1 if wanted >= 1 else -len(str(int(1 / wanted))))
     for factor in (Fraction(1, 4), Fraction(1, 2), Fraction(1), Fraction(2), Fraction(5, 2), Fraction(5)):
         step = size * factor
         steps = -(-wanted // step)

@@ -285,13 +285,25 @@ def contest_leaves(
     citation: Citation, evidence: Evidence, withdrawn: Iterable[Source] = ()
 ) -> tuple[tuple[Source, ...], ...]:
     """The least sets of further withdrawals after which nothing contradicts a claim; empty when nothing does."""
+    leave = _leaving(citation, evidence, withdrawn)
+    return _listed(all_of(leave)) if leave else ()
+
+
+def contests_ease(
+    citation: Citation, evidence: Evidence, withdrawn: Iterable[Source] = ()
+) -> tuple[tuple[Source, ...], ...]:
+    """The least sets of further withdrawals after which fewer statements contradict a claim; empty when nothing does."""
+    leave = _leaving(citation, evidence, withdrawn)
+    return _listed(either(*leave)) if leave else ()
+
+
+def _leaving(citation: Citation, evidence: Evidence, withdrawn: Iterable[Source]) -> list[Breakers]:
+    """For each contradiction of a claim the withdrawals with which it leaves: those of either of its two sides."""
     fallen = evidence.relays.fallen(withdrawn)
     contests = standing(citation, evidence, fallen).contests
-    if not contests:
-        return ()
-    # A contradiction leaves with either of its two sides.
-    sides = [[_breakers(side, evidence, fallen) for side in (contest.statement, contest.by)] for contest in contests]
-    return _listed(all_of([either(*breakers) for breakers in sides]))
+    return [
+        either(*(_breakers(side, evidence, fallen) for side in (contest.statement, contest.by))) for contest in contests
+    ]
 
 
 def _breakers_by_rank(part: Iterable[Reference], evidence: Evidence, fallen: frozenset[Source]) -> list[Breakers]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import Any
+from collections.abc import Iterator
 
+from . import csvtext
+from .csvtext import harmless
 from .evidence_data import Telling, day, id_of
 from .model import Seed
 from .views import ClaimView, StatementView
@@ -44,31 +44,48 @@ COLUMNS = (
 
 def evidence_csv(telling: Telling) -> bytes:
     """The evidence of one edition, in reading order."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    return csvtext.table(COLUMNS, _rows(telling))
+
+
+def _rows(telling: Telling) -> Iterator[list[object]]:
     documents = {id: _document_cells(seed) for id, seed in telling.seeds.items()}
     for claim in telling.view.claims:
         cells = _claim_cells(claim)
         for number, part in enumerate(claim.parts, 1):
             for said in part:
-                writer.writerow([*cells, number, *_statement_cells(said), *documents[said.document]])
-    return text.getvalue().encode()
+                yield [*cells, number, *_statement_cells(said), *documents[said.document]]
 
 
-def _claim_cells(claim: ClaimView) -> list[Any]:
+def _claim_cells(claim: ClaimView) -> list[object]:
     contests = " ".join(id_of(contest.by) for contest in claim.contests)
     counts = (claim.voices, claim.unnamed, claim.documents, claim.publishers)
     kinds, prices = " ".join(claim.kinds), " ".join(claim.prices)
-    return [claim.number, claim.anchor, claim.where, claim.words, claim.support, kinds, contests, *counts, prices]
+    return [
+        claim.number,
+        claim.anchor,
+        claim.where,
+        harmless(claim.words),
+        claim.support,
+        kinds,
+        contests,
+        *counts,
+        prices,
+    ]
 
 
 def _statement_cells(said: StatementView) -> list[str]:
     voice = said.voice
-    spoken = [voice.words, "true" if voice.named else "false", voice.how_they_know] if voice else ["", "", ""]
+    spoken = (voice.words, "true" if voice.named else "false", voice.how_they_know) if voice else ("", "", "")
     stands = "true" if said.stands else "false"
-    return [id_of(said), stands, said.reading, said.says, said.quote, said.locator, *spoken]
+    return [id_of(said), stands, said.reading, *map(harmless, (said.says, said.quote, said.locator, *spoken))]
 
 
 def _document_cells(seed: Seed) -> list[str]:
-    return [seed.id, seed.title, seed.publisher, seed.kind, seed.url or "", day(seed.published) or ""]
+    return [
+        seed.id,
+        harmless(seed.title),
+        harmless(seed.publisher),
+        seed.kind,
+        seed.url or "",
+        day(seed.published) or "",
+    ]

@@ -57,18 +57,25 @@ def short_digest(data: bytes) -> str:
     return sha256(data).hexdigest()[:10]
 
 
+def sha256(data: bytes) -> str:
+    """A fingerprint as authors write it: `sha256-` and 64 hexadecimal digits."""
+    from hashlib import sha256 as digest
+
+    return f"sha256-{digest(data).hexdigest()}"
+
+
 def read(path: str) -> bytes:
     """All bytes of a file."""
     with open(path, "rb") as file:
         return file.read()
 
 
-def put(path: str, data: bytes, *, durable: bool) -> None:
+def put(path: str, data: bytes, *, durable: bool, rights: int = 0o666) -> None:
     """`write_whole`, forced to the disk only where `durable`: else a power cut may leave it torn."""
     folder = os.path.dirname(path) or "."
     temporary = f"{folder}/{OUR_PREFIX}{os.getpid()}-{os.urandom(4).hex()}.tmp"
     try:
-        create(temporary, data, durable=durable)
+        create(temporary, data, durable=durable, rights=rights)
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):
@@ -78,9 +85,9 @@ def put(path: str, data: bytes, *, durable: bool) -> None:
         _fsync(folder)
 
 
-def create(path: str, data: bytes, *, durable: bool) -> None:
+def create(path: str, data: bytes, *, durable: bool, rights: int = 0o666) -> None:
     """Write a file that must not be there yet, forced to the disk where `durable`."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NOFOLLOW | _BINARY, 0o666)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NOFOLLOW | _BINARY, rights)
     try:
         rest = memoryview(data)
         while rest:

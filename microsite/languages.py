@@ -1,12 +1,13 @@
 """Words for values in a reader's language: quantities, numbers, dates and lists.
 
 What is peculiar to a language stands in `phrases/<language>.toml`, and the rest comes from CLDR through Babel, so
-that another language is another file. Words around values belong to stories and templates.
+that another language is another file, here or in the `languages/` folder of a site. Words around values belong to stories and templates.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from .dates import PartialDate, parse_date
-from .intervals import Interval, Quantity, decimal_places, decimal_text, exact
+from .intervals import Interval, Quantity, decimal_places, decimal_text, exact, parse_amount
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Form = Literal["words", "short"]
 Measure = Literal["amount", "times", "percent", "number"]
+FORMS: tuple[Form, ...] = ("words", "short")
 
 PHRASES_FOLDER = Path(__file__).parent / "phrases"
 MEASURES: tuple[Measure, ...] = ("amount", "times", "percent", "number")
@@ -74,24 +76,87 @@ class Phrases:
     dates: Mapping[str, str]
 
 
-@cache
+_OWN_FOLDER: ContextVar[str] = ContextVar("own_folder", default="")
+"""Where the site being built keeps languages of its own: a setting of the run, as a locale is one."""
+
+
+def use_languages_of(root: str) -> None:
+    """From here on know the languages of a site as well: `languages/CODE.toml` and `CODE.po` under its root folder.
+
+    What is kept of those of another site, or of an earlier state of this one, is forgotten.
+    """
+    folder = Path(root, "languages")
+    _OWN_FOLDER.set(str(folder) if folder.is_dir() else "")
+    _known.cache_clear()
+    _phrases.cache_clear()
+
+
+def file_of(language: str, ending: str, folder: Path) -> Path:
+    """A file of a language: the site's own where there is one, else in the generator's folder."""
+    own = Path(_OWN_FOLDER.get() or folder, f"{language}{ending}")
+    return own if own.is_file() and not own.is_symlink() else folder / own.name
+
+
 def languages_known() -> tuple[str, ...]:
     """The codes of the languages that have a phrase table."""
-    return tuple(sorted(file.stem for file in PHRASES_FOLDER.glob("*.toml")))
+    return _known(str(PHRASES_FOLDER), _OWN_FOLDER.get())
+
+
+def generator_languages() -> tuple[str, ...]:
+    """The codes of the languages that the generator itself brings along."""
+    return _known(str(PHRASES_FOLDER))
 
 
 @cache
+def _known(*folders: str) -> tuple[str, ...]:
+    files = (file for folder in folders if folder for file in Path(folder).glob("*.toml"))
+    return tuple(sorted({file.stem for file in files if file.is_file() and not file.is_symlink()}))
+
+
 def phrases(language: str) -> Phrases:
     """The phrase table of a language, read at first use.
 
     Raises:
         ValueError: there is none, or it lacks a pattern.
     """
+    return _phrases(language, str(PHRASES_FOLDER), _OWN_FOLDER.get())
+
+
+@cache
+def _phrases(language: str, folder: str, _own: str) -> Phrases:
     import tomllib
 
     if language not in languages_known():
         raise ValueError(f"there are no words for the language `{language}`: there are {', '.join(languages_known())}")
-    return read_phrases(language, tomllib.loads((PHRASES_FOLDER / f"{language}.toml").read_text(encoding="utf-8")))
+    file = file_of(language, ".toml", Path(folder))
+    return read_phrases(language, tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def has_own_table(language: str) -> bool:
+    """Whether the site brings the phrase table of a language along."""
+    return language in languages_known() and file_of(language, ".toml", PHRASES_FOLDER).parent != PHRASES_FOLDER
+
+
+def what_is_wrong_with(language: str) -> str:
+    """Why the phrase table of a language cannot be used; empty if it can."""
+    from babel import UnknownLocaleError
+
+    try:
+        table = phrases(language)
+        if table.direction not in ("ltr", "rtl"):
+            return f"`direction` is `ltr` or `rtl`, not `{table.direction}`"
+        for form in FORMS:
+            for sample in ("1", "~2..5", ">1000.5"):
+                quantity_words(Quantity(parse_amount(sample), "CNY"), language, form)
+                quantity_words(Quantity(parse_amount(sample), prices=("a",)), language, form)
+        date_words("2019-12-22", language)
+        date_words("XXXX-12-11", language)
+        list_words(("a", "b", "c"), language)
+    except KeyError as error:
+        return f"a pattern has a blank {{{error.args[0]}}} that nothing fills"
+    except (ValueError, LookupError, TypeError, AttributeError, UnknownLocaleError) as error:
+        return str(error)
+    return ""
 
 
 def read_phrases(language: str, table: Mapping[str, Any]) -> Phrases:
@@ -106,7 +171,7 @@ def read_phrases(language: str, table: Mapping[str, Any]) -> Phrases:
         for key in path.split("."):
             found = found.get(key) if isinstance(found, Mapping) else None
         if found is None:
-            raise ValueError(f"phrases/{language}.toml lacks `{path}`")
+            raise ValueError(f"{language}.toml lacks `{path}`")
         for key in needed:
             part(f"{path}.{key}")
         return found

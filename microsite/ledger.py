@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 HEADING = "microsite ledger 3"
 GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po", ".json")
-SHARED = ("templates/", "static/", "generator/", "libraries/", "content/site.yaml")
+SHARED = ("templates/", "static/", "languages/", "generator/", "libraries/", "content/site.yaml")
 """How the paths begin of what every page may depend on."""
 _SECTION = "\0"
 """Stands in no path and in no JSON."""
@@ -125,7 +125,7 @@ def write(path: str, ledger: Ledger) -> None:
 def look(order: Order) -> States:
     """The state of everything that a build of this site may read, and of all that it has made."""
     inputs = [*_libraries(), *_requirements()]
-    for name in ("content", "seeds", "templates", "static", "signatures"):
+    for name in ("content", "seeds", "templates", "static", "languages", "signatures"):
         inputs += _states(os.path.join(order.root, name), name)
     for number, folder in enumerate(generator_folders()):
         inputs += _states(folder, f"generator/{number}", GENERATOR_ENDINGS)

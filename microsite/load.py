@@ -14,12 +14,15 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from .diagnostics import Diagnostic, Position, nearest, problem
-from .model import Exhibit, FrontMatter, Price, PriceFile, Prose, Review, Seed, SiteFile, Story
-from .schema import ID_WITH_HYPHENS, LANGUAGE_CODE, UNREADABLE, MapOf, Name, Reader, Record, Text, read_record
+from .files import sha256
+from .metadata import examined
+from .model import Exhibit, FrontMatter, PhotoFile, Price, PriceFile, Prose, Review, Seed, SiteFile, Story
+from .schema import ID_WITH_HYPHENS, LANGUAGE_CODE, UNREADABLE, Entries, MapOf, Name, Reader, Record, Text, read_record
 from .yamltext import compose
 
 R = TypeVar("R")
 LARGEST_TEXT_BYTES = 1_000_000
+LARGEST_PHOTO_BYTES = 40_000_000
 RESERVED_SLUGS = frozenset(
     {
         "404",
@@ -188,9 +191,7 @@ def read_text(root: str, path: str) -> tuple[AuthoredText | None, list[Diagnosti
 
     A byte-order mark is dropped, and CRLF becomes LF.
     """
-    from hashlib import sha256
-
-    data = _read_bytes(root, path)
+    data = _read_bytes(root, path, LARGEST_TEXT_BYTES)
     if isinstance(data, Diagnostic):
         return None, [data]
     if b"\0" in data:
@@ -205,7 +206,7 @@ def read_text(root: str, path: str) -> tuple[AuthoredText | None, list[Diagnosti
         message = f"the byte 0x{data[start]:02x} here is not UTF-8"
         at = _place_of_byte(data, start, path)
         return None, [problem(at, "unreadable-file", message, "save the file with the encoding UTF-8")]
-    return AuthoredText(text.replace("\r\n", "\n").replace("\r", "\n"), sha256(data).hexdigest()), []
+    return AuthoredText(text.replace("\r\n", "\n").replace("\r", "\n"), sha256(data).removeprefix("sha256-")), []
 
 
 def _place_of_byte(data: bytes, offset: int, path: str) -> Position:
@@ -213,7 +214,7 @@ def _place_of_byte(data: bytes, offset: int, path: str) -> Position:
     return Position(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
-def _read_bytes(root: str, path: str) -> bytes | Diagnostic:
+def _read_bytes(root: str, path: str, most: int) -> bytes | Diagnostic:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     full = os.path.join(root, path)
     if os.path.islink(full):
@@ -229,8 +230,8 @@ def _read_bytes(root: str, path: str) -> bytes | Diagnostic:
         os.close(handle)
         return _irregular(path, "not a plain file")
     with os.fdopen(handle, "rb") as file:
-        if facts.st_size > LARGEST_TEXT_BYTES:
-            message = f"`{path}` has {facts.st_size:,} bytes; the most that is read is {LARGEST_TEXT_BYTES:,}"
+        if facts.st_size > most:
+            message = f"`{path}` has {facts.st_size:,} bytes; the most that is read is {most:,}"
             return problem(Position(path), "oversized-file", message, "split it, or move data out of it")
         return file.read()
 
@@ -259,7 +260,7 @@ def seed(root: str, name: str) -> tuple[Seed | None, list[Diagnostic], str]:
 
 def seed_holds(root: str, name: str, word: str) -> bool:
     """Whether a word stands in a seed's file at all: much quicker than reading what the file says."""
-    data = _read_bytes(root, f"seeds/{name}.yaml")
+    data = _read_bytes(root, f"seeds/{name}.yaml", LARGEST_TEXT_BYTES)
     return isinstance(data, bytes) and word.encode() in data
 
 
@@ -304,6 +305,8 @@ def story(root: str, slug: str, files: tuple[str, ...], first_language: str) -> 
     exhibits: Mapping[str, Exhibit] = MappingProxyType({})
     if "exhibits.yaml" in files:
         exhibits = _map(MapOf(Record(Exhibit)), read("exhibits.yaml"), f"{folder}/exhibits.yaml", problems)
+    photographs = dict(_photographs(root, folder, exhibits, files, problems))
+    digests |= {photo.path: photo.sha256.removeprefix("sha256-") for photo in photographs.values()}
     prices = None
     rows: Mapping[str, Price] = MappingProxyType({})
     if "prices.yaml" in files:
@@ -320,12 +323,51 @@ def story(root: str, slug: str, files: tuple[str, ...], first_language: str) -> 
         front,
         MappingProxyType(editions),
         exhibits,
+        MappingProxyType(photographs),
         prices,
         rows,
         MappingProxyType(reviews),
         MappingProxyType(digests),
     )
     return made, problems
+
+
+def _photographs(
+    root: str, folder: str, exhibits: Mapping[str, Exhibit], files: tuple[str, ...], problems: list[Diagnostic]
+) -> Iterator[tuple[str, PhotoFile]]:
+    """What is found at each exhibit's photograph; files that are nobody's photograph are reported."""
+    named = {f"photos/{exhibit.photo}": exhibit for exhibit in exhibits.values() if exhibit.photo}
+    for path, exhibit in named.items():
+        if path not in files:
+            valid = [name.removeprefix("photos/") for name in files if name.startswith("photos/")]
+            message = f"there is no file `{path}` for the photograph of `{exhibit.id}`"
+            problems.append(problem(exhibit.at, "missing-file", message, nearest(exhibit.photo or "", valid)))
+            continue
+        data = photo_bytes(root, f"{folder}/{path}")
+        if isinstance(data, Diagnostic):
+            problems.append(data)
+        else:
+            yield exhibit.id, _photo_file(f"{folder}/{path}", data)
+    for path in files:
+        is_known = path in named or (isinstance(exhibits, Entries) and exhibits.unreadable)
+        if path.startswith("photos/") and not is_known:
+            message = f"no exhibit shows `{path}`, and it would be as public as the repository"
+            hint = "delete it, or move it to originals/ and run `python build.py photo` on it"
+            problems.append(problem(Position(f"{folder}/{path}"), "stray-photo", message, hint))
+
+
+def photo_bytes(root: str, path: str) -> bytes | Diagnostic:
+    """A photograph's file, whole."""
+    return _read_bytes(root, path, LARGEST_PHOTO_BYTES)
+
+
+def _photo_file(path: str, data: bytes) -> PhotoFile:
+    digest = sha256(data)
+    picture = examined(data)
+    if picture is None:
+        return PhotoFile(path, digest, "", 0, 0, ())
+    carried = tuple(each.what for each in picture.carried)
+    return PhotoFile(path, digest, picture.format, picture.width, picture.height, carried)
 
 
 def _reviews(

@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import audit, check, derive, exports, ledger, load, manuscript, pages, prose, render, store, whereabouts
+from . import audit, check, derive, exports, files, ledger, load, manuscript, pages, prose, render, store, whereabouts
 from .audit import PageFacts
 from .claimviews import Words
-from .diagnostics import Diagnostic, has_errors, in_order
+from .diagnostics import Diagnostic, has_errors, in_order, problem
 from .evidence_data import DocumentRows, Telling
 from .model import Seed, Story
 from .newsroom import Newsroom, linked_seeds
@@ -99,13 +99,37 @@ class Maker:
             for path, data in exports.data_files(telling, self._documents):
                 staging.add(path, data)
                 outputs.append(path)
+        more, photographs = self._publish_photographs(story, staging)
+        problems += more
+        outputs += photographs
         plates = tuple(
-            dict.fromkeys((derive.plate_path(e), e.shape, derive.reason_of(e)) for e in story.exhibits.values())
+            dict.fromkeys(
+                (derive.plate_path(e), e.shape, derive.reason_of(e))
+                for e in story.exhibits.values()
+                if e.id not in story.photographs
+            )
         )
         on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
         digests = {path: staging.digests[path] for path in outputs if path in staging.digests}
         return StoryMade(slug, tuple(problems), digests, seeds.names, cards, plates, fingerprint)
+
+    def _publish_photographs(self, story: Story, staging: Staging) -> tuple[list[Diagnostic], list[str]]:
+        """Stage the master of each photograph; what the disk holds by now must be what was checked."""
+        problems: list[Diagnostic] = []
+        paths = []
+        for exhibit in story.exhibits.values():
+            shown = derive.shown(story, exhibit)
+            if shown.photo:
+                data = load.photo_bytes(self._newsroom.order.root, shown.photo.path)
+                if isinstance(data, Diagnostic) or files.sha256(data) != shown.photo.sha256:
+                    message = f"`{shown.photo.path}` changed while the site was built"
+                    problems.append(problem(exhibit.at, "stale-master", message, "build again"))
+                    continue
+                staging.add(shown.path, data)
+                paths.append(shown.path)
+                problems += audit.picture_problems(shown.path, data)
+        return problems, paths
 
     def read(self, slug: str) -> tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]:
         """Load and check one story; errors in a draft are warnings to a build that leaves it out."""

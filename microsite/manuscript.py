@@ -161,6 +161,7 @@ def read(story: Story, language: str, first: str, convert: Convert) -> tuple[Man
         methods=tuple(passage("method", text) for text in front.methods),
         prices=prices,
     )
+    problems += _same_names(manuscript)
     return _with_anchors(manuscript), problems
 
 
@@ -312,6 +313,17 @@ def place_in(text: Wording | Prose) -> Callable[[int], Position]:
         return Position(text.at.file, text.at.line + line, offset - starts[line] + 1)
 
     return in_prose
+
+
+def _same_names(manuscript: Manuscript) -> Iterator[Diagnostic]:
+    """What is wrong with the names that authors gave: each leads readers to one claim."""
+    met: dict[str, Position] = {}
+    for claim in manuscript.claims():
+        if claim.anchor in met:
+            message = f"the name `{claim.anchor}` is also that of the claim at {met[claim.anchor]}"
+            yield problem(claim.at, "same-claim-name", message, "give one of the two another name")
+        elif claim.anchor:
+            met[claim.anchor] = claim.at
 
 
 # --- Anchors ---------------------------------------------------------------------------------------------------------

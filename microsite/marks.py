@@ -27,8 +27,9 @@ _ENCODED = "\x02amp\x03"
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*(?=:)")
 _SAFE_ADDRESS = re.compile(rf"(?:https?://[^/\\]|mailto:.)[^\s<>\"`\\{OPEN}-{BLOCK}]*", re.IGNORECASE)
 _SAFE_FRAGMENT = re.compile(rf"#[^\s<>\"`\\{OPEN}-{BLOCK}]*")
-_KEPT_ATTRIBUTES = {"id", "class", "href", "src", "align", "start"}
+_KEPT_ATTRIBUTES = {"id", "class", "lang", "href", "src", "align", "start"}
 _PLAIN_ID = re.compile(r"[A-Za-z][\w:.-]*", re.ASCII)
+_LANGUAGE_TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _PLAIN_CLASS = re.compile(r"[\w-]+", re.ASCII)
 
 
@@ -159,7 +160,7 @@ def _report_unread(element: Element, marks: Marks, inside: str | None) -> None:
 
 
 def _tidy_attributes(element: Element, marks: Marks) -> None:
-    """Keep what an author may set: an id and classes. A title is dropped: readers on phones never see it."""
+    """Keep what an author may set: an id, classes and a language. A title is dropped: readers on phones never see it."""
     for name in set(element.attrib) - _KEPT_ATTRIBUTES:
         element.attrib.pop(name)
     if not element.get("start", "1").isdecimal():
@@ -178,8 +179,12 @@ def _tidy_attributes(element: Element, marks: Marks) -> None:
             message = f"`{value[:60]}` cannot be the name of a place on a page"
             marks.complaints.append(Complaint("bad-name", value, message, "use letters, digits and hyphens"))
             element.set(name, "")
+        elif name == "lang" and not _LANGUAGE_TAG.fullmatch(value):
+            message = f"`{value[:60]}` is no code of a language"
+            marks.complaints.append(Complaint("bad-value", value, message, "write one such as `ko` or `zh-Hans`"))
+            element.set(name, "")
     element.set("class", " ".join(word for word in element.get("class", "").split() if _PLAIN_CLASS.fullmatch(word)))
-    for name in ("id", "class"):
+    for name in ("id", "class", "lang"):
         if not element.get(name):
             element.attrib.pop(name, None)
 
@@ -196,6 +201,9 @@ def _mark_link(element: Element, marks: Marks, inside: str | None) -> str | None
             marks.complaints.append(
                 Complaint("misplaced-claim", place, message, "end the first before the second begins")
             )
+        if not len(element) and not (element.text or "").strip():
+            message, hint = "this claim has no words", "write the words that are claimed in the square brackets"
+            marks.complaints.append(Complaint("empty-claim", Numbered("claims", len(marks.claims)), message, hint))
         marks.claims.append((href.removeprefix("seed:"), element.get("id", "")))
         _become(element, "claim", len(marks.claims) - 1)
         return "claim"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .dates import PartialDate
 from .diagnostics import Position
@@ -30,6 +30,7 @@ from .schema import (
     PRICE_NAME,
     TEXT,
     WEB_ADDRESS,
+    WHOLE_NUMBER,
     Choice,
     Cited,
     ListOf,
@@ -303,6 +304,36 @@ class Annotation:
 
 
 @dataclass(frozen=True, slots=True)
+class Master:
+    """How the photograph that is shown was made of its original; `build.py photo` writes this."""
+
+    at: Position
+    recipe: str = key(PLAIN, "The name of the way in which it was made.")
+    longest_side: int = key(WHOLE_NUMBER, "What its longer side has at most, in pixels.")
+    redactions: str = key(DIGEST, "The fingerprint of the redactions that are painted over in it.")
+    sha256: str = key(DIGEST, "The fingerprint of the file in `photos/`.")
+    commitment: str = key(
+        DIGEST, "What ties it to its original without giving that away; `photo --check` proves it with the salt."
+    )
+
+
+class PhotoFile(NamedTuple):
+    """What a photograph's file is found to be."""
+
+    path: str
+    """From the root."""
+    sha256: str
+    """As an author writes it: `sha256-…`."""
+    format: str
+    """`JPEG` for a master; empty for what is no picture."""
+    width: int
+    """In pixels."""
+    height: int
+    carried: tuple[str, ...]
+    """What it carries besides its picture, in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exhibit:
     """A photograph, or the placeholder for one that is not in hand."""
 
@@ -318,6 +349,9 @@ class Exhibit:
         "The master, a file in `photos/`. Left out while there is a placeholder.",
         default=None,
     )
+    master: Master | None = key(
+        Record(Master), "With `photo`: how it was made. `build.py photo` writes it.", default=None
+    )
     shape: tuple[int, int] = key(ASPECT, "The placeholder's shape, width to height.", default=(3, 2))
     absent: str | None = key(
         Choice(("not in hand", "withheld", "licence pending")),
@@ -330,7 +364,9 @@ class Exhibit:
         "`schematic` where the regions were placed without having seen the picture; never exported.",
         default=None,
     )
-    redactions: tuple[Region, ...] = key(ListOf(RegionKind()), "Regions painted over in the master.", default=())
+    redactions: tuple[Region, ...] = key(
+        ListOf(RegionKind()), "Regions painted over in the master: box, ellipse or polygon.", default=()
+    )
     annotations: Mapping[str, Annotation] = key(
         MapOf(Record(Annotation)), "What there is to see, by name, in reading order.", default={}
     )
@@ -515,6 +551,8 @@ class Story:
     editions: Mapping[str, Prose]
     """The prose by language."""
     exhibits: Mapping[str, Exhibit]
+    photographs: Mapping[str, PhotoFile]
+    """By exhibit, of those that have one which can be read."""
     prices: PriceFile | None
     price_rows: Mapping[str, Price]
     """The rows of `prices`, wherever they were written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from .check_editions import missing_translations
 from .citations import Reference
 from .diagnostics import Diagnostic, Position, problem
 from .evidence_data import SCHEMA_PATH
-from .languages import languages_known
+from .languages import has_own_table, languages_known, use_languages_of, what_is_wrong_with
 from .ledger import changed_seeds
 from .manifest import MANIFEST_PATH
 from .model import Seed, SiteFile
@@ -68,19 +69,30 @@ class Newsroom:
 
 def open_newsroom(order: Order) -> tuple[Newsroom | None, list[Diagnostic]]:
     """Read the site file and list what there is; where that is too little to go on, also what is wrong in each file."""
+    use_languages_of(order.root)
     tree, problems = load.tree(order.root)
     site, more = load.site_file(order.root)
     problems += more
     if site:
         problems += check.check_site(site, tree.stories, languages_known())
-    if site is None or not {*site.language_codes} <= {*languages_known()}:
-        return None, [*problems, *_problems_of_files(order.root, tree, site)]
+    broken = list(_broken_languages(site)) if site else []
+    if site is None or broken or not {*site.language_codes} <= {*languages_known()}:
+        return None, [*problems, *broken, *_problems_of_files(order.root, tree, site)]
     several = len(tree.stories) > 1 or not site.front
     views = tuple(derive.site_view(site, code, several) for code in site.language_codes)
-    asset_data = dict(_assets(order.root))
-    problems += _style_sheets_that_are_no_text(asset_data)
+    written = dict(_assets(order.root))
+    problems += _style_sheets_that_are_no_text(written)
+    asset_data = {name: _without_comments(data) if name.endswith(".css") else data for name, data in written.items()}
     assets = {name: _asset_path(name, data) for name, data in asset_data.items()}
     return Newsroom(order, site, tree, views, assets, asset_data, SeedShelf(order.root, tree.seeds)), problems
+
+
+def _broken_languages(site: SiteFile) -> Iterator[Diagnostic]:
+    """The languages of a site's own that have a table of phrases with which nothing can be written."""
+    for code in dict.fromkeys(site.language_codes):
+        if has_own_table(code) and (why := what_is_wrong_with(code)):
+            hint = "compare it with microsite/phrases/en.toml, which explains each part"
+            yield problem(Position(f"languages/{code}.toml"), "broken-language", why, hint)
 
 
 def _problems_of_files(root: str, tree: load.Tree, site: SiteFile | None) -> Iterator[Diagnostic]:
@@ -100,6 +112,14 @@ def _assets(root: str) -> Iterable[tuple[str, bytes]]:
             found.update((path.name, path) for path in plain if not path.name.startswith("."))
     for name in sorted(found):
         yield name, found[name].read_bytes()
+
+
+def _without_comments(css: bytes) -> bytes:
+    """A style sheet as readers get it: what is said to those who edit it stays here."""
+    return _CSS_STRING_OR_COMMENT.sub(lambda found: found["string"] or b"", css)
+
+
+_CSS_STRING_OR_COMMENT = re.compile(rb"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/\n*""", re.DOTALL)
 
 
 def _style_sheets_that_are_no_text(asset_data: Mapping[str, bytes]) -> Iterator[Diagnostic]:

@@ -12,6 +12,7 @@ STORY_PAGES = (
     ("evidence.html", "evidence.html"),
     ("sources.html", "sources.html"),
     ("about.html", "about.html"),
+    ("text.html", "text.html"),
 )
 """Pages that every story has, and their templates."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
+from . import csvtext
 from .citations import Citation
 from .intervals import Interval, Quantity, decimal_places, decimal_text
 from .jsontext import document, entry
@@ -110,17 +109,16 @@ def _as_written(amount: Interval) -> str:
     return f"{about}{low}..{high}"
 
 
+NUMBERS = ("low", "high")
+"""The columns that hold numbers, which no spreadsheet takes for a formula."""
+
+
 def _csv(rows: list[dict[str, Any]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows([as_cell(value) for value in row.values()] for row in rows)
-    return text.getvalue().encode()
+    return csvtext.table(COLUMNS, ([_cell(*named) for named in row.items()] for row in rows))
 
 
-def as_cell(value: object) -> str:
-    """A value as a cell of a CSV: nothing is an empty one, and truth is written as JSON writes it."""
-    return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+def _cell(column: str, value: Any) -> str:
+    return (value or "") if column in NUMBERS else csvtext.cell(value)
 
 
 @lru_cache(maxsize=64)  # the stories of a site price in few units

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 from .marks import BLOCK, CLOSE, OPEN, SAFE_SCHEMES, Complaint, Marks, engine, engine_for
 from .typography import smarten
 
-VERSION = "2"
+VERSION = "3"
 """Part of the cache key; raise it when the same text would convert differently."""
 DEEPEST_NESTING = 12
 DEEPEST_INDENT = 48
@@ -346,7 +346,7 @@ def _cleaner() -> Any:
     numbered: dict[str, set[str]] = {tag: {"n"} for tag in _OUR_TAG.split("|")}
     return nh3.Cleaner(
         tags=set(_TAGS.split()) | set(numbered),
-        attributes={"*": {"id", "class"}, "a": {"href", "rel"}, "ol": {"start"}, **numbered},
+        attributes={"*": {"id", "class", "lang"}, "a": {"href", "rel"}, "ol": {"start"}, **numbered},
         url_schemes=set(SAFE_SCHEMES),
         link_rel=None,
         strip_comments=True,

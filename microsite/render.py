@@ -27,7 +27,7 @@ from . import files, store
 from .catalogues import SOURCE_LANGUAGE, catalogue
 from .diagnostics import Diagnostic, Position, problem
 from .evidence import RANK, SUPPORTS
-from .typography import closed_up
+from .typography import set_solid
 from .views import Page
 
 POLICY = (
@@ -141,7 +141,7 @@ def render(page: Page, environment: Environment, standalone_style: str) -> tuple
         )
     except _TEMPLATE_MISTAKES as error:
         return "", [_template_problem(error, page)]
-    return closed_up(html) if page.site.language.startswith("zh") else html, []
+    return set_solid(html), []
 
 
 _TEMPLATE_MISTAKES = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -177,12 +177,16 @@ class _Verbatim(str):
 
 def _style_of(page: Page, environment: Environment) -> str:
     """The rules that only this page needs."""
+    if page.template == "text.html":
+        return environment.get_template("text.css").render().strip()
     story = page.story
     drawn = story.exhibits if story and page.template == "story.html" else ()
     exhibits = (page.exhibit,) if page.exhibit else drawn
     rules = environment.get_template("page.css").render(
         language=page.site.language,
+        direction=page.site.direction,
         exhibits=exhibits,
+        large=bool(page.exhibit),
         most_annotations=max((len(exhibit.annotations) for exhibit in exhibits), default=0),
         outcomes=story.outcomes if story and page.template == "evidence.html" else (),
     )

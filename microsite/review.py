@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from . import catalogues, evidence, files, translations
+from . import catalogues, evidence, files, repository, translations
 from .citations import Citation
 from .claimviews import Words, plain_claim
 from .diagnostics import Diagnostic, Position, has_errors, in_order, nearest, problem
@@ -24,6 +24,7 @@ IN_ARGUMENTS = Position("arguments")
 def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[Diagnostic, ...], list[str]]:
     """Every problem of every file, drafts included; and, for sources named in `withdraw`, what their withdrawal would do."""
     newsroom, problems = open_newsroom(order)
+    problems += repository.guard(order.root)
     if newsroom is None:
         return in_order(problems), []
     problems += check_seeds(newsroom, newsroom.tree.stories, set())
@@ -47,7 +48,7 @@ def _untranslated_words(newsroom: Newsroom) -> Iterator[Diagnostic]:
     for name in newsroom.site.languages:
         if missing := catalogues.untranslated(name.value):
             message = f"{len(missing)} of the pages’ fixed words have no `{name.value}`, such as “{missing[0].words}”"
-            hint = f"translate them in microsite/catalogues/{name.value}.po, the first at line {missing[0].line}"
+            hint = f"translate them in {catalogues.shown_path(name.value)}, the first at line {missing[0].line}"
             yield problem(name.at, "untranslated-words", message, hint)
 
 

@@ -340,6 +340,12 @@ def _web_address(text: str) -> str:
     return text
 
 
+def _whole_number(text: str) -> int:
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", text):
+        raise ValueError(f"`{text[:40]}` is not a whole number above 0")
+    return int(text)
+
+
 def _aspect(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"([0-9]{1,5}):([0-9]{1,5})", text)
     width, height = (int(match[1]), int(match[2])) if match else (0, 0)
@@ -365,6 +371,7 @@ AMOUNT = Scalar(
     "bad-price",
     MappingProxyType({"type": ["string", "number"]}),
 )
+WHOLE_NUMBER = Scalar("a whole number", _whole_number, json_schema=MappingProxyType({"type": "integer", "minimum": 1}))
 ASPECT = Scalar("a shape such as `3:2`, width to height", _aspect)
 CURRENCY = Scalar("a currency code such as `CNY`", _matching(re.compile(r"[A-Z]{3}"), "three capital letters"))
 LANGUAGE = Scalar(

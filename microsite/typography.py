@@ -48,11 +48,15 @@ def curled(text: str, before: str = " ") -> str:
     return re.sub("[\"']", quote, text)
 
 
-_SPACE_AFTER_FULL_WIDTH = re.compile(
-    r"<pre\b.*?</pre>|([，。：；！？、）》])((?:</\w+>)*)[ \n]+(?=[^\s<]|<(?:a|b|code|span|strong)\b)", re.DOTALL
+_FULL_WIDTH = ("。", "：", "，", "；", "？", "！", "、")
+_AFTER_FULL_WIDTH = re.compile(
+    "<pre\\b.*?</pre>|([。：，；？！、][”’）》]?(?:</(?:a|b|bdi|cite|del|em|mark|small|span|strong)>)*)[ \n]+(?=\\S)",
+    re.DOTALL,
 )
 
 
-def closed_up(html: str) -> str:
-    """The same HTML without spaces after full-width punctuation, which brings its own: `：</b> 如` becomes `：</b>如`."""
-    return _SPACE_AFTER_FULL_WIDTH.sub(lambda found: (found[1] + found[2]) if found[1] else found[0], html)
+def set_solid(html: str) -> str:
+    """A page without the spaces that templates put behind labels where these end in a sign that is its own space."""
+    if not any(sign in html for sign in _FULL_WIDTH):
+        return html
+    return _AFTER_FULL_WIDTH.sub(lambda found: found[1] or found[0], html)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .drawings import Bar, Gap, Outline, Plot, Tick
+from .drawings import Bar, Frame, Gap, Outline, Tick
+from .markers import Tier
 
 
 class Piece(NamedTuple):
@@ -42,6 +43,8 @@ class DocumentView:
     sha256: str
     relays: tuple[str, ...]
     withdrawn: str
+    fallen: bool
+    """Whether it is withdrawn, or passes on nothing that is not."""
     voices: tuple[VoiceView, ...]
     statements: tuple[StatementView, ...]
 
@@ -61,6 +64,8 @@ class VoiceView:
     relays: tuple[str, ...]
     """The voices it passes on, in words."""
     withdrawn: str
+    fallen: bool
+    """Whether it is withdrawn, or its document is, or all that it passes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +110,8 @@ class ClaimView:
     where: str
     """The page it stands on, from the story's folder."""
     role: str
+    section: str
+    """The heading of the prose under which it stands; empty above the first, and outside the prose."""
     before: str
     """The words of its sentence before it."""
     words: str
@@ -147,6 +154,17 @@ class Stretch(NamedTuple):
     blocks: tuple[BlockView, ...]
 
 
+class CropView(NamedTuple):
+    """The part of a picture that shows one annotation."""
+
+    frame: Frame
+    """What is shown, in thousandths of the picture's width."""
+    image: str
+    """The file it is cut from, from the root of the edition's site: the picture, or one made for this crop alone."""
+    image_frame: Frame
+    """What of the picture that file holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class AnnotationView:
     """One thing to see in a picture."""
@@ -157,6 +175,7 @@ class AnnotationView:
     note: Pieces
     claims: tuple[ClaimView, ...]
     outline: Outline
+    crop: CropView
     support: str
     group: str
     thens: tuple[Then, ...]
@@ -177,6 +196,8 @@ class ExhibitView:
     would_show: str
     absent: str
     schematic: bool
+    redacted: bool
+    """Whether parts of the photograph are painted over."""
     image: str
     """From the root of the edition's site."""
     width: int
@@ -184,6 +205,10 @@ class ExhibitView:
     drawn_height: int
     """Of the drawing over it, in thousandths of its width."""
     annotations: tuple[AnnotationView, ...]
+    regions: tuple[AnnotationView, ...]
+    """The same from the largest to the smallest, so that none is drawn over one that it covers."""
+    marker_tiers: tuple[Tier, ...]
+    """Where the markers stand; empty where there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +217,8 @@ class PriceView:
 
     id: str
     item: str
+    name: str
+    """What tells it from the others in a short table: its population, or its item where others are of the same."""
     place: str
     population: str
     words: str
@@ -199,7 +226,7 @@ class PriceView:
     statistic: str
     date: str
     of: str
-    """What it is a multiple of, in words; empty where the source names nothing."""
+    """How many times which price it is, in words; empty where the source names none."""
     multiple: bool
     """Whether it stays a multiple, beside the axis."""
     derived: bool
@@ -222,13 +249,22 @@ class FormulaView(NamedTuple):
     """The formula with each price's item and value in words."""
     result: str
     origin: str
+    rate: str
+    """The exchange rate that went into it, in words; empty for none."""
 
 
 class TickView(NamedTuple):
-    """One line of the axis, with its number in words."""
+    """One line of the axis, with its number in words; without where they would run into the next."""
 
     tick: Tick
     words: str
+
+
+class AxisView(NamedTuple):
+    """Prices that share an axis."""
+
+    rows: tuple[PriceView, ...]
+    ticks: tuple[TickView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,8 +279,11 @@ class PricesView:
     currency_words: str
     """Its name, as for several of it."""
     rows: tuple[PriceView, ...]
-    plot: Plot | None
-    ticks: tuple[TickView, ...]
+    axes: tuple[AxisView, ...]
+    """Several where the amounts are too far apart for one."""
+    few: tuple[PriceView, ...]
+    """The rows that the sidebar has room for: the first ones."""
+    few_axes: tuple[AxisView, ...]
     formulas: tuple[FormulaView, ...]
     comparable: tuple[tuple[str, str], ...]
     """Pairs of populations that may be set against each other, and why."""
@@ -263,7 +302,7 @@ class OutcomeView(NamedTuple):
 
     group: str
     step: int
-    """Which of the group's outcomes, from 1, the mildest first; 0 when only a contradiction leaves."""
+    """Which of the group's outcomes, from 1, the mildest first; 0 when the last contradiction leaves, -1 when any does."""
     falls: bool
     breakers: tuple[tuple[str, ...], ...]
     """Sets of switch ids, any of which brings it about."""
@@ -310,7 +349,7 @@ class LanguageLink(NamedTuple):
     code: str
     name: str
     path: str
-    """Of the same story in that language, from the site's root."""
+    """Of the same story or site in that language, from the site's root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +366,8 @@ class SiteView:
     several_stories: bool
     index: str
     """The page that lists the stories, from the site's root."""
+    editions: tuple[LanguageLink, ...]
+    """The site in each of its languages."""
 
 
 @dataclass(frozen=True, slots=True)

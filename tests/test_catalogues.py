@@ -50,11 +50,9 @@ def test_check_says_which_words_a_catalogue_lacks_and_where(tmp_path: Path, monk
     folder.mkdir()
     (folder / "ko.po").write_text('msgid ""\nmsgstr ""\n\nmsgid "Evidence"\nmsgstr ""\n', encoding="utf-8")
     monkeypatch.setattr(catalogues, "CATALOGUES_FOLDER", folder)
-    catalogues.catalogue.cache_clear()
     root = (trees.ROOT / "tests" / "sites") / "two-languages"
     work = str(tmp_path / "work")
     found, _ = check_everything(Order(str(root), str(tmp_path / "site"), work, work, drafts=True))
-    catalogues.catalogue.cache_clear()
     assert [(str(d.at), d.kind, d.severity) for d in found] == [
         ("content/site.yaml:4:17", "untranslated-words", "error")
     ]

@@ -298,12 +298,6 @@ def test_a_claim_on_two_seeds_falls_only_with_both_or_with_either(tmp_path: Path
         ("  credit: Our drawing\n", "", ["missing-key"]),
         ("  absent: not in hand\n", "", ["missing-key"]),
         ("  positions: schematic\n", "", ["missing-key"]),
-        ("  absent: not in hand\n", "  photo: shop.jpg\n", ["photo-not-ready"]),
-        (
-            "  positions: schematic\n",
-            "  positions: schematic\n  redactions: [{box: [0.1, 0.1, 0.2, 0.2]}]\n",
-            ["photo-not-ready"],
-        ),
     ],
 )
 def test_an_exhibit_says_what_readers_must_know(tmp_path: Path, old: str, new: str, expected: list[str]) -> None:

@@ -58,23 +58,47 @@ def read_back(outline: drawings.Outline) -> list[float]:
 
 
 @given(regions(), SHAPES)
-def test_marker_stands_within_the_picture(region: Region, shape: tuple[int, int]) -> None:
-    outline = drawings.outline(region, shape)
-    assert 4 <= float(outline.marker_left) <= 96
-    assert 6 <= float(outline.marker_top) <= 94
+def test_crop_lies_within_the_picture_and_holds_the_whole_region(region: Region, shape: tuple[int, int]) -> None:
+    height = drawings.picture_height(shape)
+    left, top, wide, high = map(float, drawings.crop(region, shape))
+    assert left >= 0
+    assert top >= 0
+    assert left + wide <= drawings.PICTURE_WIDTH + 2 * HALF_A_TENTH
+    assert top + high <= height + 2 * HALF_A_TENTH
+    first_x, first_y, last_x, last_y = region.bounds()
+    assert left <= first_x * drawings.PICTURE_WIDTH + 2 * HALF_A_TENTH
+    assert top <= first_y * height + 2 * HALF_A_TENTH
+    assert left + wide >= last_x * drawings.PICTURE_WIDTH - 2 * HALF_A_TENTH
+    assert top + high >= last_y * height - 2 * HALF_A_TENTH
 
 
-def test_marker_stands_at_the_corner_of_its_region() -> None:
-    def marker(shape: str, *numbers: float) -> tuple[str, str]:
-        outline = drawings.outline(Region(HERE, shape, numbers), (3, 2))  # type: ignore[arg-type]
-        return outline.marker_left, outline.marker_top
+@given(regions(), SHAPES)
+def test_crop_is_three_to_two_unless_it_takes_all_of_the_pictures_width_or_height(
+    region: Region, shape: tuple[int, int]
+) -> None:
+    crop, whole = drawings.crop(region, shape), drawings.whole(shape)
+    if crop.width != whole.width and crop.height != whole.height:
+        assert float(crop.width) == pytest.approx(1.5 * float(crop.height), abs=3 * HALF_A_TENTH)
 
-    assert marker("point", 0.5, 0.25) == ("50", "25")
-    assert marker("box", 0.2, 0.3, 0.4, 0.4) == ("20", "30")
-    assert marker("polygon", 0.6, 0.5, 0.1, 0.9, 0.9, 0.9) == ("60", "50")
-    left, top = marker("ellipse", 0.5, 0.5, 0.2, 0.1)
-    on_the_rim = ((0.5 - float(left) / 100) / 0.2) ** 2 + ((0.5 - float(top) / 100) / 0.1) ** 2
-    assert on_the_rim == pytest.approx(1, abs=0.02)
+
+def test_crop_shows_what_is_around_even_a_point() -> None:
+    def crop(shape: str, *numbers: float) -> str:
+        return " ".join(drawings.crop(Region(HERE, shape, numbers), (3, 2)))  # type: ignore[arg-type]
+
+    assert crop("point", 0.5, 0.5) == "370 246.8 260 173.3"
+    assert crop("point", 1, 1) == "740 493.7 260 173.3"
+    assert crop("box", 0.2, 0.3, 0.4, 0.1) == "120 46.8 560 373.3"
+    assert crop("box", 0, 0, 1, 1) == "0 0 1000 667"
+
+
+def test_whole_picture_is_a_frame_too() -> None:
+    assert " ".join(drawings.whole((2, 3))) == "0 0 1000 1500"
+
+
+@given(regions())
+def test_extent_is_the_part_of_the_picture_that_the_region_spans(region: Region) -> None:
+    left, top, right, bottom = region.bounds()
+    assert drawings.extent(region) == pytest.approx((right - left) * (bottom - top))
 
 
 @pytest.mark.parametrize(("shape", "height"), [((3, 2), 667), ((1, 1), 1000), ((2, 3), 1500), ((16, 9), 562)])
@@ -146,3 +170,22 @@ def test_gap_is_drawn_only_between_prices_that_leave_one() -> None:
 )
 def test_only_small_whole_multiples_are_pictured(amount: Interval, blocks: int) -> None:
     assert drawings.multiple_blocks(amount) == blocks
+
+
+def test_amounts_share_an_axis_unless_the_smallest_would_be_lost_on_it() -> None:
+    amounts = [
+        exact(Fraction(4, 10_000)),
+        between(200, 300),
+        exact(12_345_678),
+        less_than(50),
+        more_than(1000),
+        exact(0),
+    ]
+    assert drawings.on_one_axis(amounts) == ((0, 5), (1, 3, 4), (2,))
+    assert drawings.on_one_axis([exact(1), exact(drawings.WIDEST)]) == ((0, 1),)
+    assert drawings.on_one_axis([]) == ()
+
+
+@given(st.lists(intervals(), max_size=6))
+def test_every_amount_stands_on_one_axis(amounts: list[Interval]) -> None:
+    assert sorted(place for axis in drawings.on_one_axis(amounts) for place in axis) == list(range(len(amounts)))

@@ -15,7 +15,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from microsite import command
-from tests import trees
+from tests import helpers, trees
 
 pytestmark = pytest.mark.usefixtures("compiled_once")
 
@@ -185,6 +185,15 @@ def test_what_a_withdrawn_voice_said_is_marked_as_fallen(editions: list[Edition]
         document, _, _ = reference.partition("/")
         by = {voice["id"]: voice for voice in edition.documents[document]["voices"]}
         assert by[edition.statements[reference]["voice"]]["withdrawn"]["reason"]
+
+
+def test_a_spreadsheet_takes_no_words_of_a_source_for_a_formula(tmp_path: Path) -> None:
+    seed = helpers.replaced("seeds/paper.yaml", "says: A shop opened.", "says: =HYPERLINK(1)")
+    root = helpers.write_site(tmp_path, seed)
+    assert command.main(["build", "--root", str(root)]) == 0
+    edition = Edition(root / "site", root / "site/story/evidence.json")
+    assert {row["says"][:3] for row in edition.rows} & {"'=H", "=HY"} == {"'=H"}
+    assert edition.statements["paper/opening"]["says"] == "=HYPERLINK(1)"
 
 
 def test_dates_stay_as_the_source_gives_them(editions: list[Edition]) -> None:

@@ -47,6 +47,7 @@ def test_story_has_a_page_for_each_exhibit_and_leads_home_from_any_depth(tmp_pat
         "story/evidence.html": ("../", ""),
         "story/sources.html": ("../", ""),
         "story/about.html": ("../", ""),
+        "story/text.html": ("../", ""),
         "story/prices.html": ("../", ""),
         "story/exhibits/index.html": ("../../", "../"),
         "story/exhibits/shop.html": ("../../", "../"),

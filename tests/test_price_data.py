@@ -89,6 +89,20 @@ def as_cell(value: object) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+def test_spreadsheet_takes_no_text_for_a_formula(start: str, tmp_path: Path) -> None:
+    prices = PRICES.replace("item: One", f"item: '{start}HYPERLINK(1)'").replace(
+        "goods: all goods", f"goods: '{start}1'"
+    )
+    formula = Exported(
+        helpers.write_site(tmp_path, {"content/story/prices.yaml": prices, "content/story/index.md": STORY})
+    )
+    assert formula.rows[0]["item"] == f"'{start}HYPERLINK(1)"
+    assert formula.rows[0]["population"] == f"'{start}1"
+    assert formula.rows[0]["low"] == "12.5"
+    assert formula.row("one")["item"] == f"{start}HYPERLINK(1)"
+
+
 def test_amounts_can_be_read_back_exactly(exported: Exported) -> None:
     quantities = exported.edition.prices.quantities
     assert [row["id"] for row in exported.rows] == [*quantities]

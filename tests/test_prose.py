@@ -472,3 +472,14 @@ def test_a_text_too_deep_to_convert_leaves_nothing_behind_for_the_next(monkeypat
         patch.setattr(engine().parser, "parseChunk", stop)
         assert mistakes("> - a") == ["too-deep @ > - a"]
     assert html_of("> - a") == "<blockquote>\n<ul>\n<li>a</li>\n</ul>\n</blockquote>"
+
+
+def test_words_in_another_language_say_so() -> None:
+    assert convert("The word *옷*{lang=ko}.").blocks[0].html == '<p>The word <em lang="ko">옷</em>.</p>'
+    assert convert("## 단둥 {lang=zh-Hans}").blocks[0].html == '<h2 lang="zh-Hans">단둥</h2>'
+
+
+def test_what_is_no_code_of_a_language_is_told_of() -> None:
+    converted = convert("The word *옷*{lang=한}.")
+    assert [mistake.kind for mistake in converted.mistakes] == ["bad-value"]
+    assert "lang" not in converted.blocks[0].html

@@ -56,7 +56,7 @@ def nasty_site() -> dict[str, str]:
     prices["prices"] = {
         "p": filled(model.Price, place="here", population="all", price=200, times=None, of=None, seed="paper/s")
     }
-    exhibit = filled(model.Exhibit, photo=None, absent="withheld", redactions=[], annotations={})
+    exhibit = filled(model.Exhibit, photo=None, master=None, absent="withheld", redactions=[], annotations={})
     exhibit["annotations"] = {"a": filled(model.Annotation, region={"point": [0.5, 0.5]}, seed="paper/s")}
     return {
         "content/site.yaml": json.dumps(without_none(filled(model.SiteFile, format=1, languages=["en"], front=None))),
@@ -112,7 +112,7 @@ def without_none(value: Any) -> Any:
 
 
 def test_nothing_that_authors_write_becomes_markup(nasty: dict[str, str]) -> None:
-    assert len(nasty) == 9
+    assert len(nasty) == 10
     for path, html in nasty.items():
         page = LexborHTMLParser(html)
         assert page.css("script, b[title], [onclick], noscript, iframe") == [], path
@@ -167,7 +167,9 @@ def test_every_page_allows_its_own_style_and_no_other(nasty: dict[str, str]) -> 
         assert allowed == digests, path
         assert page.css("[style]") == [], path
         with_style += bool(styles)
-    assert with_style == 4, "the story, its exhibit, its evidence, and the page for addresses that lead nowhere"
+    assert with_style == 5, (
+        "the story, its text-only edition, its exhibit, its evidence, and the page for addresses that lead nowhere"
+    )
 
 
 def test_policy_without_a_style_allows_only_the_site_itself() -> None:

@@ -16,6 +16,8 @@ from tests import trees
 
 SITES = Path(__file__).parent / "sites"
 WRONG = "wrong"
+GALLERY = "gallery"
+"""Of this one every page is looked at in a browser: see gallery.py and browser/test_gallery.py."""
 
 # Of the pages that a case is not about, its tree shows the title alone.
 CASES = {
@@ -28,6 +30,7 @@ CASES = {
     "two-currencies": ("story/index.html", "story/prices.*"),
     "two-languages": ("index.html", "ko/*"),
     "contested": ("story/index.html", "story/evidence.html", "story/sources.html"),
+    "exhibits": ("story/exhibits/portrait.html", "story/exhibits/square.html", "story/exhibits/index.html"),
     "withdrawn-voice": ("story/index.html", "story/evidence.html", "story/sources.html"),
 }
 
@@ -54,7 +57,7 @@ def build(case: str, root: Path, update: bool) -> Built:
 
 
 def test_every_folder_of_sites_is_a_case() -> None:
-    assert {path.name for path in SITES.iterdir() if path.is_dir()} == {*CASES, WRONG}
+    assert {path.name for path in SITES.iterdir() if path.is_dir()} == {*CASES, WRONG, GALLERY}
 
 
 @pytest.mark.parametrize("case", CASES)

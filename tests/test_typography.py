@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microsite.typography import closed_up, smarten
+from microsite.typography import set_solid, smarten
 
 
 @pytest.mark.parametrize(
@@ -44,14 +44,15 @@ def test_tags_come_out_as_they_went_in(parts: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("made", "meant"),
+    ("made", "set_"),
     [
-        ("<b>图1：商店。</b> 一张照片", "<b>图1：商店。</b>一张照片"),
-        ("数据： <a>CSV</a>", "数据：<a>CSV</a>"),
-        ("Daily NK 报道", "Daily NK 报道"),
-        ("<p>完。</p>\n<p>又。</p>", "<p>完。</p>\n<p>又。</p>"),
+        ("<b>出处：</b> 文件", "<b>出处：</b>文件"),
+        ("没有。 还没有。\n<a>全部</a>", "没有。还没有。<a>全部</a>"),
+        ("<p>没有。</p>\n<p>有。</p>", "<p>没有。</p>\n<p>有。</p>"),
+        ("<b>Source:</b> a document. And", "<b>Source:</b> a document. And"),
+        ("출처: 문서. 그리고", "출처: 문서. 그리고"),
         ("<pre>甲，\n 乙</pre>", "<pre>甲，\n 乙</pre>"),
     ],
 )
-def test_no_space_follows_full_width_punctuation(made: str, meant: str) -> None:
-    assert closed_up(made) == meant
+def test_a_full_width_sign_is_its_own_space(made: str, set_: str) -> None:
+    assert set_solid(made) == set_

@@ -28,6 +28,10 @@ ELSEWHERE = {
     "irregular-file": "links, pipes and sockets, which git or Windows cannot hold",
     "clashing-names": "two names that are one where case does not count",
     "foreign-site-folder": "a folder that no build has made",
+    "tracked-original": "a repository of its own: see test_repository.py",
+    "tracked-metadata": "a repository of its own: see test_repository.py",
+    "unasked-git": "a repository of its own: see test_repository.py",
+    "unusable-original": "what the photo command is given, not content: see test_photo.py",
     "untranslated-words": "a catalogue of the generator's own: see test_catalogues.py",
 }
 """Kinds that are tried at the end of this file, and what they take."""

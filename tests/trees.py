@@ -66,7 +66,7 @@ def readable(site: Path, shown: tuple[str, ...] = ("*",), *, in_full: bool = Fal
 
 def _facts(path: str, data: bytes) -> str:
     """What there is to say of a file that is not to be read."""
-    if path.endswith(".png"):
+    if path.endswith((".png", ".jpg", ".avif")):
         return _picture_facts(data)
     if path.startswith("schemas/"):
         return f"As microsite/{path}.\n" if (ROOT / "microsite" / path).read_bytes() == data else ""

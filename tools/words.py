@@ -1,9 +1,10 @@
 """Brings the catalogues of fixed words up to date with the templates: `make words`.
 
 New words come in empty, changed ones as fuzzy, and both are errors of `check` until somebody translates them.
-A language begins by its code: `python tools/words.py fr`.
+A language begins by its code, `python tools/words.py fr`, or for one site alone by its file, `… site/languages/fr.po`.
 """
 
+import os
 import re
 import sys
 from datetime import UTC, datetime
@@ -31,8 +32,9 @@ def words_in_templates() -> Catalog:
 
 
 def bring_up_to_date(language: str, words: Catalog) -> Path:
-    """Merge the words into one language's catalogue, made if need be."""
-    path = FOLDER / f"{language}.po"
+    """Merge the words into one catalogue, made if need be: a language's here, or the file named."""
+    path = Path(language) if language.endswith(".po") else FOLDER / f"{language}.po"
+    language = path.stem
     locale = language.replace("-", "_")
     if path.exists():
         with path.open("rb") as file:
@@ -63,7 +65,7 @@ def main() -> int:
     FOLDER.mkdir(exist_ok=True)
     words = words_in_templates()
     for language in sys.argv[1:] or sorted(path.stem for path in FOLDER.glob("*.po")):
-        print(bring_up_to_date(language, words).relative_to(ROOT))
+        print(os.path.relpath(bring_up_to_date(language, words)))
     return 0
 
 

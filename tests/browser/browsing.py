@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
 WIDTHS_PX = (320, 768, 1280)
-STORY_PAGES = ("index.html", "evidence.html", "prices.html", "sources.html", "about.html")
+STORY_PAGES = ("index.html", "evidence.html", "prices.html", "sources.html", "about.html", "text.html")
 EXHIBIT_PAGES = ("exhibits/index.html", "exhibits/storefront.html", "exhibits/interior.html")
 OWN_PAGES = (*STORY_PAGES, *EXHIBIT_PAGES, "404.html")
 """The pages of the repository's own site in its first language that a reader stays on."""
@@ -32,7 +32,13 @@ MADE_UP_PAGES = (
     "made-up/bridge/evidence.html",
     "made-up/nothing/index.html",
 )
-PAGES = (*OWN_PAGES, *EDITION_PAGES, *MADE_UP_PAGES)
+COUNTER = "counter/story/"
+COUNTER_PAGES = tuple(
+    f"{COUNTER}{page}.html"
+    for page in ("index", "exhibits/index", "exhibits/crowd", "exhibits/portrait", "exhibits/square")
+)
+"""Of a site with thirty annotations in one picture, a portrait, a panorama and a picture with nothing marked."""
+PAGES = (*OWN_PAGES, *EDITION_PAGES, *MADE_UP_PAGES, *COUNTER_PAGES)
 TEMPLATES = {
     "story": "index.html",
     "evidence": "made-up/bridge/evidence.html",
@@ -41,6 +47,7 @@ TEMPLATES = {
     "exhibit": "exhibits/interior.html",
     "sources": "sources.html",
     "about": "about.html",
+    "text": "text.html",
     "stories": "made-up/index.html",
     "missing": "404.html",
 }
@@ -254,6 +261,7 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(element => {
 TEXT_OVER_TEXT = """() => {
     // Pairs of words of which one lies over the other, by two pixels and almost a third of a line.
     // What is meant to lie over the page may: an opened note, and the sum of a withdrawal at the foot of the window.
+    // Of a region that scrolls by itself only what is in sight counts.
     const aside = '.visually-hidden, .skip, .consequences, :popover-open';
     const boxes = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -263,8 +271,11 @@ TEXT_OVER_TEXT = """() => {
         if (!node.parentElement.checkVisibility({visibilityProperty: true})) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
+        const sight = node.parentElement.closest('[role=region]')?.getBoundingClientRect();
         for (const box of range.getClientRects()) {
-            if (box.width > 2) boxes.push([box.top, box.bottom, box.left, box.right, node]);
+            if (sight && (box.top >= sight.bottom || box.bottom <= sight.top)) continue;
+            const bottom = sight ? Math.min(box.bottom, sight.bottom) : box.bottom;
+            if (box.width > 2) boxes.push([box.top, bottom, box.left, box.right, node]);
         }
     }
     boxes.sort((one, other) => one[0] - other[0]);

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from microsite import pipeline
+from tests import trees
 from tests.browser import made_up
 from tests.browser.browsing import Reader, chromium_path, served
 
@@ -37,6 +38,13 @@ def made_up_site(made_up_root: Path, tmp_path_factory: pytest.TempPathFactory) -
     return built(made_up_root, tmp_path_factory.mktemp("made-up"))
 
 
+@pytest.fixture(scope="package")
+def counter_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a site with thirty annotations in one picture, and pictures of every shape, built."""
+    root = trees.lay_over(tmp_path_factory.mktemp("counter-content"), ROOT / "tests" / "sites" / "exhibits")
+    return built(root, tmp_path_factory.mktemp("counter"))
+
+
 def built(root: Path, into: Path) -> Path:
     """The site of some content, built into a folder of its own."""
     order = pipeline.Order(str(root), str(into / "site"), str(into / "work"), str(into / "cache"))
@@ -46,9 +54,10 @@ def built(root: Path, into: Path) -> Path:
 
 
 @pytest.fixture(scope="package")
-def places(own_site: Path, made_up_site: Path) -> Iterator[dict[str, str]]:
+def places(own_site: Path, made_up_site: Path, counter_site: Path) -> Iterator[dict[str, str]]:
     """Where a site can be had from: the root of a host, a folder of a host, a folder of this machine."""
     folders = {"/": own_site, "/repo/": own_site, "/made-up/": made_up_site, "/repo/made-up/": made_up_site}
+    folders["/counter/"] = counter_site
     with served(folders) as address:
         yield {"root": f"{address}/", "repo": f"{address}/repo/", "folder": f"{own_site.as_uri()}/"}
 

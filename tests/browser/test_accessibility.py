@@ -84,6 +84,8 @@ def test_the_first_stop_of_the_tab_key_skips_to_the_content(template: str, reade
 
 
 FOCUSABLE = """() => [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')]
+    // Of radio buttons that belong together, one is a stop: the one chosen.
+    .filter(element => !element.matches('[tabindex="-1"], [type=radio]:not(:checked)'))
     .filter(element => element.checkVisibility({visibilityProperty: true})).map((element, place) => {
         element.setAttribute('data-place', place);
         return String(place);

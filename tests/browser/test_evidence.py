@@ -73,6 +73,7 @@ class Sum(NamedTuple):
 
     falls: int
     weakens: int
+    strengthens: int
     goes: int
 
 
@@ -89,7 +90,8 @@ def expected_sum(ledger: Ledger, withdrawn: Iterable[Source]) -> Sum:
         return [change(standing(it, evidence), standing(it, evidence, withdrawn)) for it in citations]
 
     claims, dependants = changes(ledger.claims.values()), changes(ledger.dependants)
-    return Sum(claims.count("falls"), claims.count("weakens"), sum(what in ("falls", "weakens") for what in dependants))
+    goes = sum(what in ("falls", "weakens") for what in dependants)
+    return Sum(claims.count("falls"), claims.count("weakens"), claims.count("strengthens"), goes)
 
 
 # --- What is shown ---------------------------------------------------------------------------------------------------

@@ -99,7 +99,9 @@ def texts_of(page: Page, selector: str) -> list[str]:
 def missing(page: Page, selector: str, paper: Print) -> list[str]:
     """The elements whose text does not stand in a print."""
     found = bare(paper.text)
-    return [text for text in texts_of(page, selector) if bare(text) not in found]
+    texts = [text for text in texts_of(page, selector) if bare(text) not in found]
+    # What stands beside a text comes between its lines: then its words are looked for.
+    return [text for text in texts if any(bare(word) not in found for word in text.split())]
 
 
 def missing_cells(page: Page, selector: str, paper: Print) -> list[str]:
