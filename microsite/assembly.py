@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from . import audit, evidence_data, images, ledger, manifest, publishing
+from . import announcing, audit, evidence_data, images, ledger, manifest, publishing
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
 from .maker import Maker, StoryMade, card_from_row
@@ -107,7 +107,7 @@ def _front_problems(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterat
 def _stage_shared(
     newsroom: Newsroom, maker: Maker, staging: Staging, records: Mapping[str, Record]
 ) -> tuple[list[str], list[Diagnostic]]:
-    """Stage style sheet, icon, placeholders, index and the page for missing addresses."""
+    """Stage style sheet, icon, placeholders, index, the page for missing addresses, and what is told to others."""
     staged = [".nojekyll", evidence_data.SCHEMA_PATH]
     staging.add(".nojekyll", b"")
     staging.add(evidence_data.SCHEMA_PATH, evidence_data.schema())
@@ -122,6 +122,9 @@ def _stage_shared(
     pages = [*_shared_pages(newsroom, records)]
     facts: dict[str, audit.PageFacts] = {}
     problems = [found for page in pages for found in maker.lay_out(page, staging, facts)]
+    announced = announcing.stage(newsroom, staging, records)
+    facts |= {path: about for path, about in announced.items() if about}
+    staged += announced
     stories = (path for record in records.values() for path in record["outputs"])
     problems += _asset_problems(newsroom)
     problems += audit.across(facts, {*staged, manifest.MANIFEST_PATH, *stories, *(page.path for page in pages)})

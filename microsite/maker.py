@@ -8,7 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import audit, check, derive, exports, files, ledger, load, manuscript, pages, prose, render, store, whereabouts
+from . import (
+    audit,
+    check,
+    derive,
+    exports,
+    files,
+    ledger,
+    load,
+    manuscript,
+    newsdata,
+    pages,
+    prose,
+    render,
+    store,
+    whereabouts,
+)
 from .audit import PageFacts
 from .claimviews import Words
 from .diagnostics import Diagnostic, has_errors, in_order, problem
@@ -39,6 +54,10 @@ class StoryMade(NamedTuple):
     """Path, shape and reason of the placeholders it shows."""
     fingerprint: str = ""
     """Of its content; none for a story that is not in this build."""
+    days: tuple[str, str] = ("", "")
+    """When it was published and when it last changed, as far as that is known."""
+    pages: tuple[str, ...] = ()
+    """The names of its pages, which are the same in each language."""
 
     def record(self) -> dict[str, Any]:
         """For the ledger."""
@@ -48,6 +67,8 @@ class StoryMade(NamedTuple):
             "plates": self.plates,
             "warnings": [ledger.row(found) for found in self.diagnostics],
             "fingerprint": self.fingerprint,
+            "days": self.days,
+            "pages": self.pages,
             "cards": {language: _card_row(card) for language, card in self.cards.items()},
         }
 
@@ -86,16 +107,18 @@ class Maker:
         outputs: list[str] = []
         facts: dict[str, PageFacts] = {}
         fingerprint = derive.fingerprint({**story.digests, **seeds.digests})
+        own_pages: tuple[Page, ...] = ()
         for view, edition in zip(self._newsroom.views, editions, strict=True):
             story_view = derive.story_view(site, story, edition, seeds.found, seeds.digests)
             cards[view.language] = pages.card(site, view, story_view)
-            own_pages = pages.story_pages(site, view, story_view)
-            for page in (*own_pages, *pages.moved_pages(site, own_pages)):
-                problems += self.lay_out(page, staging, facts)
-                outputs.append(page.path)
             words, folder = Words(view.language, site.first_language), pages.story_folder(site, slug, view.language)
             prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
             telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
+            structured = newsdata.structured_data(telling) if view.url else ""
+            own_pages = pages.story_pages(site, view, story_view, structured)
+            for page in (*own_pages, *pages.moved_pages(site, own_pages)):
+                problems += self.lay_out(page, staging, facts)
+                outputs.append(page.path)
             for path, data in exports.data_files(telling, self._documents):
                 staging.add(path, data)
                 outputs.append(path)
@@ -112,7 +135,8 @@ class Maker:
         on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
         digests = {path: staging.digests[path] for path in outputs if path in staging.digests}
-        return StoryMade(slug, tuple(problems), digests, seeds.names, cards, plates, fingerprint)
+        names = tuple(page.name for page in own_pages)
+        return StoryMade(slug, tuple(problems), digests, seeds.names, cards, plates, fingerprint, _days(story), names)
 
     def _publish_photographs(self, story: Story, staging: Staging) -> tuple[list[Diagnostic], list[str]]:
         """Stage the master of each photograph; what the disk holds by now must be what was checked."""
@@ -188,6 +212,14 @@ def converter_version() -> str:
     import nh3
 
     return f"{markdown.__version__} {nh3.__version__}"  # type: ignore[attr-defined]
+
+
+def _days(story: Story) -> tuple[str, str]:
+    """When a story was published, and when it last changed in substance: by its own word, or by a correction."""
+    front = story.front
+    published = front.published.text if front.published else ""
+    dates = [date.text for date in (front.updated, *(correction.date for correction in front.corrections)) if date]
+    return published, max((date for date in (published, *dates) if "X" not in date), default="")
 
 
 # --- Cards as rows of the ledger -------------------------------------------------------------------------------------

@@ -59,6 +59,7 @@ class Newsroom:
             SCHEMA_PATH,
             MANIFEST_PATH,
             *(view.index for view in self.views if view.several_stories),
+            *(view.feed for view in self.views if view.url),
         }
 
     def template_folders(self) -> tuple[str, ...]:
