@@ -79,7 +79,10 @@ def read_manifest(data: bytes) -> dict[str, Any]:
     Raises:
         ValueError: this is none; the message says why.
     """
-    found: Any = json.loads(data)
+    try:
+        found: Any = json.loads(data)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
     listed = found.get("files") if isinstance(found, dict) else None
     if not isinstance(listed, dict) or not all(isinstance(digest, str) for digest in listed.values()):
         raise ValueError("it has no list of files with their digests")

@@ -43,20 +43,26 @@ def diagnostics(found: Sequence[Diagnostic], root: str, *, as_json: bool, conseq
 
 
 def comparison(compared: Compared, root: str, published: str) -> None:
-    """Print what came of verifying: a line for each file, then all that explains a difference, then the sum."""
+    """Print what came of verifying: a line for each file, those as made here first, then what explains a difference, then the sum."""
     diagnostics(compared.diagnostics, root, as_json=False)
     if compared.diagnostics and not compared.files:
         print("Nothing was compared: the content has errors.", file=sys.stderr)
         return
-    for verdict, path in compared.files:
-        print(f"{verdict:8} {path}")
+    for verdict, path in sorted(compared.files, key=lambda file: file[0] != "same"):  # what is wrong stands by the sum
+        print(f"{verdict:8} {_printable(path)}")
     for remark in compared.remarks:
-        print(f"note: {remark}")
+        print(f"note: {_printable(remark)}")
     if compared.signature:
-        print(f"signature: {'sound' if compared.signature.is_sound else 'NOT SOUND'}: {compared.signature.words}")
+        sound = "sound" if compared.signature.is_sound else "NOT SOUND"
+        print(f"signature: {sound}: {_printable(compared.signature.words)}")
     wrong = sum(verdict != "same" for verdict, _ in compared.files)
     whole = counted(len(compared.files), "file")
     print(f"{published}: {f'{wrong} of {whole} not as made here' if wrong else f'all {whole} as made here'}.")
+
+
+def _printable(text: str) -> str:
+    """A stranger's text with every sign spelt out that could change what a terminal shows."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def to_json(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def verdict(data: bytes, signature: bytes, signers_path: str | None) -> Verdict:
             checked = _ssh_keygen("check-novalidate", "-n", NAMESPACE, "-s", path, data=data)
             return Verdict(not checked.returncode, _said(checked))
         found = _ssh_keygen("find-principals", "-s", path, "-f", signers_path, data=b"")
-        names = found.stdout.decode(errors="replace").split()
+        names = found.stdout.decode(errors="replace").splitlines()
         if found.returncode or not names:
             return Verdict(False, f"the key that signed is none of those in {signers_path}")
         allowed = ("-f", signers_path, "-I", names[0])

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import partial, partialmethod
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -119,7 +120,84 @@ def test_another_generator_is_named_as_a_reason(
     assert "note: it was made by another version of the generator" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("there", ["/no/such/folder", "http://127.0.0.1:9/"])
+def test_a_link_in_a_folder_is_told(built: Path, published: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (published / "elsewhere").symlink_to("/")
+    (published / "older/index.html").rename(published / "older/moved.html")
+    (published / "older/index.html").symlink_to("moved.html")
+    assert verify(built, published) == 1
+    expected = ["unknown elsewhere", "differs older/index.html", "unknown older/moved.html"]
+    assert wrong(capsys.readouterr().out) == expected
+
+
+def test_the_address_of_a_page_will_do(built: Path, address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(built, f"{address}/stories.html?from=mail#top") == 0
+
+
+# --- A host that means ill -------------------------------------------------------------------------------------------
+
+
+class HostileHandler(QuietHandler):
+    """Lists what is none of its own, and notes down what it is asked for."""
+
+    manifest: bytes = b""
+    asked: ClassVar[list[str]]
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        if self.path.endswith("/about.html"):
+            self.send_response(302)
+            self.send_header("Location", "ftp://127.0.0.1/")
+            self.end_headers()
+        elif self.path.endswith("/manifest.json"):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(self.manifest)))
+            self.end_headers()
+            self.wfile.write(self.manifest)
+        else:
+            self.send_error(404)
+
+
+@pytest.fixture
+def hostile(request: pytest.FixtureRequest) -> Iterator[str]:
+    asked: list[str] = []
+    handler = type("Handler", (HostileHandler,), {"manifest": request.param, "asked": asked})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+    assert not [path for path in asked if "admin" in path], "only what we make is asked for"
+
+
+LISTS_TOO_MUCH = json.dumps({"files": {"a/../../admin": "", "../admin": "", "a\x1b[2Jb": "", "\ud800": ""}}).encode()
+
+
+@pytest.mark.parametrize("hostile", [LISTS_TOO_MUCH, b"[" * 200_000, b"\xff", b"[]"], indirect=True)
+def test_a_hostile_host_gets_no_more_than_its_answers_read(
+    hostile: str, built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify(built, hostile) == 2  # for it sends us out of the web
+    assert "leads to ftp://127.0.0.1/" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("hostile", [LISTS_TOO_MUCH], indirect=True)
+def test_what_a_host_lists_is_told_in_plain_signs(
+    hostile: str, built: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(HostileHandler, "do_GET", partialmethod(_without_redirects, HostileHandler.do_GET))
+    assert verify(built, hostile) == 1
+    output = capsys.readouterr().out
+    assert "unknown  ../admin\n" in output
+    assert r"unknown  a\x1b[2Jb" in output
+
+
+def _without_redirects(handler: HostileHandler, answer: Callable[[HostileHandler], None]) -> None:
+    if handler.path.endswith("/about.html"):
+        handler.send_error(410)
+    else:
+        answer(handler)
+
+
+@pytest.mark.parametrize("there", ["/no/such/folder", "http://127.0.0.1:9/", "http://[", "http://a:b@127.0.0.1:9"])
 def test_what_cannot_be_reached_is_wrong_usage(there: str, built: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert verify(built, there) == 2
     assert capsys.readouterr().err.startswith("microsite: ")
@@ -158,6 +236,12 @@ def test_a_signature_is_published_and_checked(signed: Path, key: Path, capsys: p
 
 
 @needs_ssh_keygen
+@pytest.mark.parametrize("names", ["desk@paper.example,news@paper.example", "*@paper.example", "-I", '"the desk"'])
+def test_a_signer_may_be_listed_under_any_name(names: str, signed: Path, key: Path) -> None:
+    assert verify(signed, "--signers", signers(key, names)) == 0
+
+
+@needs_ssh_keygen
 def test_a_signature_is_of_one_state_of_the_site(signed: Path, key: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (signed / "content/older/index.md").open("a").write("\nOne word more.\n")
     assert command.main(["build", "--root", str(signed)]) == 0
@@ -179,6 +263,13 @@ def test_a_strangers_or_a_broken_signature_is_refused(
     manifest.write_text(manifest.read_text().replace('"format": 1', '"format":  1'))
     assert verify(signed, "--signers", signers(key)) == 1
     assert "NOT SOUND" in capsys.readouterr().out
+
+
+def test_a_list_of_signers_that_is_not_there_is_wrong_usage(
+    built: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify(built, "--signers", tmp_path / "none") == 2
+    assert "there is no file" in capsys.readouterr().err
 
 
 def test_a_key_that_is_not_there_is_wrong_usage(
