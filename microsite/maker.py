@@ -13,7 +13,6 @@ from . import (
     check,
     derive,
     exports,
-    files,
     ledger,
     load,
     manuscript,
@@ -26,7 +25,8 @@ from . import (
 )
 from .audit import PageFacts
 from .claimviews import Words
-from .diagnostics import Diagnostic, has_errors, in_order, problem
+from .derivatives import Derived
+from .diagnostics import Diagnostic, has_errors, in_order
 from .evidence_data import DocumentRows, Telling
 from .model import Seed, Story
 from .newsroom import Newsroom, linked_seeds
@@ -46,7 +46,7 @@ class StoryMade(NamedTuple):
     slug: str
     diagnostics: tuple[Diagnostic, ...]
     outputs: Mapping[str, str] = {}
-    """SHA-256 of what was staged, by path."""
+    """SHA-256 of what belongs to it in `site/`, by path; empty for a picture, which is still to be made."""
     seeds: tuple[str, ...] = ()
     cards: Mapping[str, CardView] = {}
     """By language; none for a story that is not in this build."""
@@ -58,6 +58,8 @@ class StoryMade(NamedTuple):
     """When it was published and when it last changed, as far as that is known."""
     pages: tuple[str, ...] = ()
     """The names of its pages, which are the same in each language."""
+    photographs: tuple[Derived, ...] = ()
+    """What its pages ask for of its photographs, still to be made; their paths are among the outputs."""
 
     def record(self) -> dict[str, Any]:
         """For the ledger."""
@@ -122,9 +124,8 @@ class Maker:
             for path, data in exports.data_files(telling, self._documents):
                 staging.add(path, data)
                 outputs.append(path)
-        more, photographs = self._publish_photographs(story, staging)
-        problems += more
-        outputs += photographs
+        photographs = derive.photographs(story)
+        outputs += [path for photograph in photographs for path in photograph.all()]
         plates = tuple(
             dict.fromkeys(
                 (derive.plate_path(e), e.shape, derive.reason_of(e))
@@ -134,26 +135,11 @@ class Maker:
         )
         on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
-        digests = {path: staging.digests[path] for path in outputs if path in staging.digests}
-        names = tuple(page.name for page in own_pages)
-        return StoryMade(slug, tuple(problems), digests, seeds.names, cards, plates, fingerprint, _days(story), names)
-
-    def _publish_photographs(self, story: Story, staging: Staging) -> tuple[list[Diagnostic], list[str]]:
-        """Stage the master of each photograph; what the disk holds by now must be what was checked."""
-        problems: list[Diagnostic] = []
-        paths = []
-        for exhibit in story.exhibits.values():
-            shown = derive.shown(story, exhibit)
-            if shown.photo:
-                data = load.photo_bytes(self._newsroom.order.root, shown.photo.path)
-                if isinstance(data, Diagnostic) or files.sha256(data) != shown.photo.sha256:
-                    message = f"`{shown.photo.path}` changed while the site was built"
-                    problems.append(problem(exhibit.at, "stale-master", message, "build again"))
-                    continue
-                staging.add(shown.path, data)
-                paths.append(shown.path)
-                problems += audit.picture_problems(shown.path, data)
-        return problems, paths
+        digests = {path: staging.digests.get(path, "") for path in outputs}
+        names, days = tuple(page.name for page in own_pages), _days(story)
+        return StoryMade(
+            slug, tuple(problems), digests, seeds.names, cards, plates, fingerprint, days, names, photographs
+        )
 
     def read(self, slug: str) -> tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]:
         """Load and check one story; errors in a draft are warnings to a build that leaves it out."""
