@@ -112,6 +112,8 @@ def test_pages_say_what_other_sites_show_of_them(tmp_path: Path) -> None:
         assert told["og:title"] == title.text()
         assert told["og:description"] == description.attributes["content"]
         assert (told["og:type"], told["og:url"]) == ("article", f"{URL}/{page}")
+        (card,) = read.css('meta[name="twitter:card"]')
+        assert card.attributes["content"] == "summary"
 
 
 def test_without_the_sites_url_pages_have_no_cards(tmp_path: Path) -> None:
