@@ -10,7 +10,9 @@ from .dates import PartialDate
 from .model import Story
 from .views import SiteView, StoryView
 
-_BIBTEX_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "&%$#_{}"} | {"\\": "\\textbackslash{}"})
+_BIBTEX_SIGNS = str.maketrans({sign: f"\\{sign}" for sign in "&%$#_"} | {"\\": "\\textbackslash{}"})
+# BibTeX counts braces, escaped ones too, so one alone would swallow the rest of the file.
+_BIBTEX_SIGNS |= str.maketrans({"{": "\\textbraceleft{}", "}": "\\textbraceright{}"})
 _BIBTEX_SIGNS |= str.maketrans({"~": "\\textasciitilde{}", "^": "\\textasciicircum{}"})
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -51,15 +53,15 @@ def citation_files(
 
 
 def _bibtex(cited: _Cited) -> bytes:
-    date = cited.date
+    year, month, day = (*_known_parts(cited.date), None, None, None)[:3]
     fields = {
         # In braces of their own, or BibTeX takes names apart and makes small letters of capitals.
         "author": " and ".join(f"{{{_in_bibtex(author)}}}" for author in cited.authors),
         "title": f"{{{_in_bibtex(cited.title)}}}",
         "publisher": _in_bibtex(cited.site.publisher),
-        "year": str(date.year) if date and date.year else "",
-        "month": _MONTHS[date.month - 1] if date and date.month else "",
-        "day": str(date.day) if date and date.day else "",
+        "year": str(year or ""),
+        "month": _MONTHS[month - 1] if month else "",
+        "day": str(day or ""),
         "howpublished": _in_bibtex(cited.site.title),
         "url": cited.url,
         "language": cited.site.language,
@@ -88,7 +90,8 @@ def _ris(cited: _Cited) -> bytes:
         ("AB", cited.standfirst),
         ("N1", cited.note),
     ]
-    lines = [f"{tag}  - {value}" for tag, value in tags if value]
+    # A value is a line: what would begin another could pass for a tag.
+    lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in tags if value]
     return "".join(f"{line}\r\n" for line in [*lines, "ER  - "]).encode()
 
 

@@ -6,7 +6,8 @@ import csv
 import io
 from collections.abc import Iterable
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Where a spreadsheet is set to Chinese, Japanese or Korean, wide signs begin a formula too.
+_FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 
 
 def table(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:

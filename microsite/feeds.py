@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import urljoin
 
@@ -14,6 +15,7 @@ NEVER = "1970-01-01"
 """When a feed changed in which nothing has a date yet: the format wants a day."""
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _HEADLINE = re.compile(r"<h1\b.*?</h1>\s*", re.DOTALL)
+_TAG = re.compile(r'<[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>')
 _LINK = re.compile(r'(\shref=")([^"]*)(?=")')
 _OURS = re.compile(r'\s(?:id|class|tabindex)="[^"]*"')
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -82,8 +84,12 @@ def _entry(entry: Entry) -> str:
 def content_of(text_page: str, address: str) -> str:
     """What the text-only page at an address says, without its headline, for readers who see it elsewhere."""
     main = _MAIN.search(text_page)
-    inside = _OURS.sub("", _HEADLINE.sub("", main[1])) if main else ""
-    return _LINK.sub(lambda link: link[1] + html.escape(urljoin(address, html.unescape(link[2]))), inside).strip()
+    inside = _HEADLINE.sub("", main[1]) if main else ""
+    return _TAG.sub(lambda tag: _LINK.sub(partial(_absolute, address), _OURS.sub("", tag[0])), inside).strip()
+
+
+def _absolute(address: str, link: re.Match[str]) -> str:
+    return link[1] + html.escape(urljoin(address, html.unescape(link[2])))
 
 
 def _moment(day: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from .claimviews import plain
 from .dates import PartialDate
 from .evidence_data import Telling
-from .model import Correction, Seed
+from .model import Correction, FrontMatter, Seed
 from .views import ExhibitView
 
 _KINDS = {
@@ -53,7 +53,7 @@ def _article(telling: Telling) -> dict[str, Any]:
         "description": view.standfirst_words,
         "inLanguage": telling.site.language,
         "datePublished": _date(front.published),
-        "dateModified": _date(front.updated),
+        "dateModified": _changed(front),
         "author": authors or publisher,
         "publisher": publisher,
         "contentLocation": _known({"@type": "Place", "name": view.place}) if view.place else None,
@@ -64,7 +64,8 @@ def _article(telling: Telling) -> dict[str, Any]:
         "citation": [_document(telling.seeds[document.id]) for document in view.documents],
         "isBasedOn": [document.url for document in view.based_on if document.url],
         "correction": [_correction(correction, telling) for correction in front.corrections],
-        "image": [_image(exhibit, telling) for exhibit in view.exhibits],
+        # A placeholder is our drawing and no picture of what it stands for.
+        "image": [_image(exhibit, telling) for exhibit in view.exhibits if exhibit.photo],
         "hasPart": _dataset(telling, base),
     }
 
@@ -85,6 +86,12 @@ def _publisher(telling: Telling, base: str) -> dict[str, Any]:
 def _date(date: PartialDate | None) -> str | None:
     """As much of a date as is known from the year on; a day has no hour, so it needs no zone."""
     return date.text.partition("-X")[0] if date and date.year else None
+
+
+def _changed(front: FrontMatter) -> str | None:
+    """When the story last changed in substance: by its own word, or by a correction."""
+    dates = (_date(date) for date in (front.updated, *(correction.date for correction in front.corrections)))
+    return max(filter(None, dates), default=None)
 
 
 def _document(seed: Seed) -> dict[str, Any]:

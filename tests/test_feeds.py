@@ -25,7 +25,7 @@ FRONT = """\
       - {date: 2026-12-01, kind: correction, was: It was red., now: It was blue.}
     ---
 
-    [A shop opened](seed:paper/opening). See [elsewhere](https://elsewhere.example/a?b=1&c=2).
+    [A shop opened](seed:paper/opening). `a href="x" id="y"`. See [elsewhere](https://elsewhere.example/a?b=1&c=2).
     """
 
 
@@ -69,6 +69,7 @@ def test_the_text_is_whole_and_its_addresses_absolute(root: Path) -> None:
     content = LexborHTMLParser(entry.content[0].value)
     assert content.body
     assert "A shop opened" in content.body.text()
+    assert 'a href="x" id="y"' in content.body.text(), "words that look like a tag's are words"
     addresses = [node.attributes["href"] or "" for node in content.css("[href]")]
     assert "https://elsewhere.example/a?b=1&c=2" in addresses
     assert f"{URL}/story/text.html#n1" in addresses

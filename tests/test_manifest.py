@@ -14,6 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from microsite import __version__, command, manifest
 from tests import trees
+from tests.pictures import noise, saved
 
 pytestmark = pytest.mark.usefixtures("compiled_once")
 
@@ -54,6 +55,21 @@ def test_it_stays_right_when_only_some_stories_are_made_anew(root: Path) -> None
     (root / "site/newer/index.html").unlink()
     assert build(root)["files"] == digests(root)
     shutil.rmtree(root / "content/older")
+    assert build(root)["files"] == digests(root)
+
+
+def test_it_lists_pictures_that_were_made_now_or_stand(root: Path, tmp_path: Path) -> None:
+    sheet = "shop:\n  title: The shop\n  alt: A shop.\n  caption: The shop.\n  credit: Ha Na\n  rights: By leave.\n"
+    (root / "content/older/exhibits.yaml").write_text(sheet)
+    (tmp_path / "shop.png").write_bytes(saved("PNG", noise((300, 200), 1)))
+    arguments = [str(tmp_path / "shop.png"), "--exhibit", "older/shop", "--root", str(root)]
+    assert command.main(["photo", *arguments]) == 0
+    pictures = [path for path in build(root)["files"] if path.startswith("images/older-")]
+    assert pictures
+    for path in (root / "content/older/index.md", root / "content/newer/index.md"):
+        path.open("a").write("\nOne word more.\n")
+        assert build(root)["files"] == digests(root)
+    (root / "site" / pictures[0]).write_bytes(b"Not ours")
     assert build(root)["files"] == digests(root)
 
 

@@ -12,6 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from microsite import command
 from tests import helpers, trees
+from tests.pictures import noise, saved
 
 pytestmark = pytest.mark.usefixtures("compiled_once")
 
@@ -95,11 +96,19 @@ def test_its_addresses_lead_to_files_and_places_of_the_site(site: Path, told: di
         assert not fragment or LexborHTMLParser((site / path).read_bytes()).css(f"[id='{fragment}']"), address
 
 
-def test_pictures_have_their_credit_and_rights(site: Path, told: dict[str, Any]) -> None:
-    exhibits = json.loads((site / "evidence.json").read_bytes())["exhibits"]
-    assert any(exhibit["rights"] for exhibit in exhibits)
-    shown = [(image["name"], image.get("creditText"), image.get("copyrightNotice")) for image in told["image"]]
-    assert shown == [(exhibit["title"], exhibit["credit"], exhibit["rights"]) for exhibit in exhibits]
+def test_photographs_have_their_credit_and_rights_and_placeholders_are_no_pictures(tmp_path: Path) -> None:
+    entry = "{id}:\n  title: The {id}\n  alt: A {id}.\n  caption: The {id}.\n  credit: Ha Na\n  rights: By leave.\n"
+    settings = helpers.FILES["content/site.yaml"].rstrip(" ") + f"    url: {URL}\n"
+    sheet = entry.format(id="shop") + entry.format(id="door") + "  absent: withheld\n"
+    root = helpers.write_site(tmp_path / "root", {"content/site.yaml": settings, "content/story/exhibits.yaml": sheet})
+    (tmp_path / "shop.png").write_bytes(saved("PNG", noise((300, 200), 1)))
+    arguments = [str(tmp_path / "shop.png"), "--exhibit", "story/shop", "--root", str(root)]
+    assert command.main(["photo", *arguments]) == 0
+    assert command.main(["build", "--root", str(root)]) == 0
+    (image,) = told_on(root / "site/story/text.html")["image"]
+    shown = [image[name] for name in ("name", "creditText", "copyrightNotice", "width", "height")]
+    assert shown == ["The shop", "Ha Na", "By leave.", 300, 200]
+    assert (root / "site" / image["contentUrl"].removeprefix(f"{URL}/")).is_file()
 
 
 def test_prices_are_a_dataset_with_downloads(told: dict[str, Any]) -> None:
@@ -111,6 +120,7 @@ def test_prices_are_a_dataset_with_downloads(told: dict[str, Any]) -> None:
 def test_authors_are_named_and_corrections_kept(tmp_path: Path) -> None:
     told = of_story(tmp_path)
     assert [author["name"] for author in told["author"]] == ["Ha Na", "Du Ri"]
+    assert told["dateModified"] == "2026-12-01", "a correction is a change"
     (correction,) = told["correction"]
     assert correction == {
         "@type": "CorrectionComment",

@@ -89,7 +89,7 @@ def as_cell(value: object) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝"])
 def test_spreadsheet_takes_no_text_for_a_formula(start: str, tmp_path: Path) -> None:
     prices = PRICES.replace("item: One", f"item: '{start}HYPERLINK(1)'").replace(
         "goods: all goods", f"goods: '{start}1'"
