@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from html import unescape
 from typing import NamedTuple, TypeAlias
 
 from . import markup
@@ -57,6 +58,18 @@ def css_facts(path: str, text: str) -> PageFacts:
     """The facts about the style sheet at `path` in `site/`; `across` takes them like a page's."""
     addresses = (address for address in css_addresses(text) if not address.startswith("#"))
     return _facts(path, None, (), (Use("request", address, "the style sheet") for address in addresses), [])
+
+
+def listing_facts(path: str, xml: str, site_url: str | None) -> PageFacts:
+    """The facts about a feed or a sitemap, whose addresses must all be those of files below the site's url.
+
+    What a feed quotes of its stories was looked at on their own pages.
+    """
+    found = (unescape(address or other) for address, other in _LISTED.findall(xml))
+    return _facts(path, site_url, (), (Use("reference", address, "the file") for address in found), [])
+
+
+_LISTED = re.compile(r'<loc>([^<]*)</loc>|<(?:xhtml:)?link\b[^>]*\shref="([^"]*)"')
 
 
 def css_problems(path: str, text: str) -> tuple[Problem, ...]:

@@ -118,7 +118,8 @@ class _Compiler(CodeGenerator):
             self.write(f"environment.macro(macro, {tuple(each.name for each in macro_ref.node.args)!r})")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802 (Jinja's name for it)
-        if iskeyword(node.attr):
+        blocks = isinstance(node.node, nodes.Name) and node.node.name == "self"
+        if blocks or iskeyword(node.attr):
             super().visit_Getattr(node, frame)
             return
         self.write("(")

@@ -47,6 +47,7 @@ def both(template: str, **others: str) -> tuple[str, str]:
         "{% macro m() %}{{ caller() }}!{% endmacro %}{% call m() %}<{{ thing.name }}{% endcall %}",
         "{% macro m() %}{{ varargs | join }}{{ kwargs['a'] }}{% endmacro %}{{ m('<', '>', a='&') }}{{ m(*thing.inner, a=1) }}",
         "{% import 'parts.html' as parts with context %}{{ parts.part(thing) }}{{ parts.part(thing, '&') }}",
+        "{% block title %}<{{ thing.name }}{% endblock %}{{ self.title() }}{{ self.title() | length }}",
         "{{ ({'class': '<'}).class }}",
     ],
 )
