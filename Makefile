@@ -18,10 +18,13 @@ python := .venv/bin/python
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: help build serve check test quick lint format docs bench screenshots budget hooks words lock environment dev clean distclean
+.PHONY: help build publish serve check test quick lint format docs bench screenshots budget hooks words lock environment dev clean distclean
 
 build: environment ## Build the site into site/ (after making the environment, the first time)
 	@$(python) build.py $(ARGS)
+
+publish: environment ## Check, build, and record what readers are shown; stops at a change that no correction tells
+	@$(python) build.py publish $(ARGS)
 
 serve: environment ## Write with live reload: opens a local server and rebuilds as you save
 	@$(python) build.py serve $(ARGS)

@@ -321,6 +321,11 @@ def plain(passage: Passage, words: Words) -> str:
     return " ".join(_plain_with_spans(block.html, passage, words)[0] for block in passage.converted.blocks).strip()
 
 
+def claim_words(passage: Passage, words: Words) -> dict[int, str]:
+    """The words of each claim of a text by number of its mark, without any markup."""
+    return {mark: sentence[1] for mark, sentence in _sentences(passage, words)}
+
+
 def plain_claim(passage: Passage, mark: int, words: Words) -> str:
     """The words of one claim, without any markup."""
-    return dict(_sentences(passage, words)).get(mark, ("", "", ""))[1]
+    return claim_words(passage, words).get(mark, "")

@@ -54,6 +54,7 @@ def _run(given: list[str], root: str) -> int:
         "factcheck": _factcheck,
         "verify": _verify,
         "sign": _sign,
+        "publish": _publish,
         "prune": _prune,
     }
     return commands[options.command](options)
@@ -184,6 +185,31 @@ def _parser(root: str) -> argparse.ArgumentParser:
     verify.add_argument(
         "--signers", metavar="FILE", help="whose signature is accepted, as a list of allowed signers of ssh-keygen"
     )
+    publish = command(
+        "publish",
+        "check, build and record what readers are shown; stop where something was changed and no correction says so",
+        'build.py publish --minor "commas"',
+    )
+    publish.add_argument(
+        "--minor",
+        type=_line,
+        metavar="REASON",
+        help="why no correction tells the changes; recorded, and shown to readers",
+    )
+    publish.add_argument("--date", dest="day", type=_day, metavar="DAY", help="the day of publication (default: today)")
+    publish.add_argument(
+        "--record-into",
+        metavar="DIR",
+        help="write what is to be recorded below this folder, and build the site from what is recorded already: for "
+        "hosts, which must not change the repository",
+    )
+    publish.add_argument(
+        "--forget",
+        action="append",
+        default=[],
+        metavar="STORY[/PLACE]",
+        help="publish nothing; keep only a digest of a text that was recorded, or of all of a story's; may be repeated",
+    )
     sign = command(
         "sign",
         "build, and sign the list of all files with an SSH key; the next build publishes the signature",
@@ -306,6 +332,35 @@ def _sign(options: argparse.Namespace) -> int:
     return _build_site(options.root, as_json=False)
 
 
+def _publish(options: argparse.Namespace) -> int:
+    from . import publication, report
+    from .workfolder import Busy
+
+    order = order_for(options.root)
+    if options.forget:
+        written, found = publication.forget(order.root, options.forget)
+        report.diagnostics(found, options.root, as_json=False)
+        print(*written, sep="\n" if written else "", end="\n" if written else "")
+        return WRONG_USAGE if found else FINE
+    try:
+        with report.progress() as progress:
+            came = publication.publish(order, options.day, options.minor or "", options.record_into, progress)
+    except Busy as busy:
+        print(f"microsite: {busy}", file=sys.stderr)
+        return WRONG_USAGE
+    report.diagnostics(came.diagnostics, options.root, as_json=False)
+    for line in came.to_write:
+        print(line)
+    if not came.published:
+        report.say("Nothing was built or recorded: site/ is as it was.")
+        return CONTENT_HAS_ERRORS
+    for path in came.recorded:
+        print(f"Recorded: {path}. Commit it with the content.")
+    report.say("The site is in site/, to be put up: nothing was sent anywhere.")
+    _say_whether_tripwires_ran(options.root)
+    return FINE
+
+
 def _photo(options: argparse.Namespace) -> int:
     from . import photo, report, review
     from .workfolder import Busy
@@ -350,6 +405,29 @@ def _amount(text: str) -> int:
     if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise argparse.ArgumentTypeError("a whole number")
     return int(text)
+
+
+def _line(text: str) -> str:
+    import argparse
+
+    line = " ".join(text.split())
+    if not line or not line.isprintable():
+        raise argparse.ArgumentTypeError("a line that says why")
+    return line
+
+
+def _day(text: str) -> str:
+    import argparse
+
+    from .dates import parse_date
+
+    try:
+        date = parse_date(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if not (date.year and date.month and date.day):
+        raise argparse.ArgumentTypeError("a whole date such as 2026-11-24")
+    return text
 
 
 def _pixels(text: str) -> int:

@@ -297,6 +297,17 @@ KINDS: dict[str, Kind] = {
     "plain-image": Kind(
         "error", "A picture is placed by file name instead of as an exhibit.", "Write ![](exhibit:name)."
     ),
+    # What was published
+    "unrecorded-change": Kind(
+        "warning",
+        "The story is not what was published, and nothing says so; `publish` takes it for an error.",
+        "Add an entry to `corrections` that names the place, or publish with `--minor REASON`.",
+    ),
+    "vanished-story": Kind(
+        "warning",
+        "A story that was published is no longer there, and nothing says so; `publish` takes it for an error.",
+        "Leave a page in its place: `status: withdrawn`, and `withdrawn:` with the date and the reason.",
+    ),
     # What was made
     "duplicate-id": Kind("error", "Two places on a page have the same id.", "Rename one of them."),
     "outside-request": Kind("error", "A page would ask another origin for something.", "Keep the file in the site."),

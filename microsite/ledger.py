@@ -134,7 +134,7 @@ def write(path: str, ledger: Ledger) -> None:
 def look(order: Order) -> States:
     """The state of everything that a build of this site may read, and of all that it has made."""
     inputs = [*_libraries(), *_requirements(), *_tripwires(order.root)]
-    for name in ("content", "seeds", "templates", "static", "languages", "signatures"):
+    for name in ("content", "seeds", "templates", "static", "languages", "signatures", "published"):
         inputs += _states(os.path.join(order.root, name), name)
     for number, folder in enumerate(generator_folders()):
         inputs += _states(folder, f"generator/{number}", GENERATOR_ENDINGS)
@@ -224,6 +224,7 @@ def stale_stories(
     if not ledger.states.inputs or one_became_several or any(path.startswith(SHARED) for path in changes):
         return slugs
     touched = {path.split("/")[1] for path in changes if path.startswith("content/")} | (slugs - stories.keys())
+    touched |= {path.split("/")[1].removesuffix(".yaml") for path in changes if path.startswith("published/")}
     seeds = changed_seeds(changes)
     spoilt = changed(ledger.states.site, now.site)
     touched |= {

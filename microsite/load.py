@@ -17,6 +17,7 @@ from .diagnostics import Diagnostic, Position, nearest, problem
 from .files import sha256
 from .metadata import examined
 from .model import Exhibit, FrontMatter, PhotoFile, Price, PriceFile, Prose, Review, Seed, SiteFile, Story
+from .record import RECORDS_FOLDER, Published, record_path
 from .schema import ID_WITH_HYPHENS, LANGUAGE_CODE, UNREADABLE, Entries, MapOf, Name, Reader, Record, Text, read_record
 from .yamltext import compose
 
@@ -27,6 +28,7 @@ RESERVED_SLUGS = frozenset(
     {
         "404",
         "about",
+        "corrections",
         "evidence",
         "exhibits",
         "feed",
@@ -58,6 +60,8 @@ class Tree:
     """By slug, the names of the files in the story's folder."""
     seeds: tuple[str, ...]
     """The names of the seeds."""
+    records: tuple[str, ...] = ()
+    """The slugs of the stories of which a publication is recorded, whether they are still there or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,18 @@ def tree(root: str) -> tuple[Tree, list[Diagnostic]]:
             problems.append(_unknown_file(f"content/{name}", ["site.yaml"], "a story is a folder of content/"))
     for slug in stories:
         problems.extend(_slug_problems(slug))
-    return Tree(MappingProxyType(stories), tuple(_seed_names(root, problems))), problems
+    records = tuple(_record_names(root, problems))
+    return Tree(MappingProxyType(stories), tuple(_seed_names(root, problems)), records), problems
+
+
+def _record_names(root: str, problems: list[Diagnostic]) -> Iterator[str]:
+    for name, is_folder in _entries(root, RECORDS_FOLDER, problems):
+        stem, _, ending = name.rpartition(".")
+        if ending == "yaml" and not is_folder:
+            yield stem
+        elif name not in IGNORED_NAMES:
+            why = "what is recorded of a story stands in SLUG.yaml"
+            problems.append(_unknown_file(f"{RECORDS_FOLDER}/{name}", [], why))
 
 
 def _seed_names(root: str, problems: list[Diagnostic]) -> Iterator[str]:
@@ -315,6 +330,8 @@ def story(root: str, slug: str, files: tuple[str, ...], first_language: str) -> 
             problems.extend(more)
         rows = _price_rows(prices, files, folder, read, problems)
     reviews = _reviews(files, folder, read, problems)
+    record, more = published(root, slug)
+    problems += more
     if prose is None:
         return None, problems
     front = front or _stand_in(f"{folder}/index.md")
@@ -328,8 +345,20 @@ def story(root: str, slug: str, files: tuple[str, ...], first_language: str) -> 
         rows,
         MappingProxyType(reviews),
         MappingProxyType(digests),
+        record,
     )
     return made, problems
+
+
+def published(root: str, slug: str) -> tuple[Published | None, list[Diagnostic]]:
+    """What is recorded of a story's publication; nothing where there was none."""
+    path = record_path(slug)
+    if not os.path.lexists(os.path.join(root, path)):
+        return None, []
+    text, problems = read_text(root, path)
+    if text is None:
+        return None, problems
+    return _record(Published, text.value, path)
 
 
 def _photographs(

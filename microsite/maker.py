@@ -22,6 +22,7 @@ from . import (
     render,
     store,
     templating,
+    versions,
     whereabouts,
 )
 from .audit import PageFacts
@@ -160,6 +161,8 @@ class Maker:
         found, digests = newsroom.seeds.with_relayed(cited)
         desk = check.Desk(newsroom.site, story, tuple(editions), found, newsroom.seeds.names)
         problems += check.check_story(desk)
+        if story.published and not has_errors(problems):
+            problems += versions.problems(story, editions, found)
         if story.front.status == "draft" and not newsroom.order.drafts:
             problems = [replace(each, severity="warning") for each in problems]
         linked = (name for seed in found.values() for name in linked_seeds(seed))

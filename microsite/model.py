@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from .dates import PartialDate
 from .diagnostics import Position
 from .intervals import Interval
+from .record import CORRECTION_KINDS, PLACE, Published
 from .schema import (
     AMOUNT,
     ASPECT,
@@ -476,9 +477,22 @@ class Correction:
 
     at: Position
     date: PartialDate = key(DATE, "The day it was corrected.")
-    kind: str = key(Choice(("correction", "clarification", "update")), "What sort of change it is.")
+    kind: str = key(
+        Choice(CORRECTION_KINDS),
+        "`correction`: it was wrong; `clarification`: it could be misread; `update`: it has changed since, or was not "
+        "known.",
+    )
+    of_: tuple[Name, ...] = key(
+        ListOf(PLACE),
+        "What it is about, a place an item. Readers find a mark there, and `publish` asks for it.",
+        default=(),
+    )
     was: Text = key(TEXT, "What was wrong or missing.")
     now: Text = key(TEXT, "What is right now.")
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return tuple(name.value for name in self.of_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,14 +509,29 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenDown:
+    """That a published story was taken down: what stands in its place."""
+
+    at: Position
+    date: PartialDate = key(DATE, "The day it was taken down.")
+    reason: Text = key(TEXT, "Why, in a sentence or two for readers.")
+    show_title: bool = key(FLAG, "Whether the page in its place still names the headline.", default=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FrontMatter:
     """What stands above the prose of `index.md`."""
 
     at: Position
     title: Text = key(TEXT, "The headline. Claims and expressions allowed.")
     standfirst: Text = key(TEXT, "The sentence or two under the headline. Claims and expressions allowed.")
-    status: Literal["draft", "published"] = key(
-        Choice(("draft", "published")), "A draft is never in a published build; `serve` shows it."
+    status: Literal["draft", "published", "withdrawn"] = key(
+        Choice(("draft", "published", "withdrawn")),
+        "A draft is never in a published build; `serve` shows it. Of a withdrawn story its addresses say only that it "
+        "was withdrawn, when and why.",
+    )
+    withdrawn: TakenDown | None = key(
+        Record(TakenDown), "With `status: withdrawn`: when and why the story was taken down.", default=None
     )
     authors: tuple[Text, ...] = key(ListOf(TEXT), "Who wrote it; may be empty.", default=())
     based_on: tuple[Name, ...] = key(ListOf(NAME), "Seeds that the whole story reports from.", default=())
@@ -563,7 +592,9 @@ class Story:
     reviews: Mapping[str, Review]
     """Of its translations, by language."""
     digests: Mapping[str, str]
-    """SHA-256 of each file it was read from, by path."""
+    """SHA-256 of each file it was read from, by path; its record is not among them."""
+    published: Published | None = None
+    """What is recorded of it, once it has been published."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import audit, check, derive, files, load
+from . import audit, check, derive, files, load, versions
 from .check_editions import missing_translations
 from .citations import Reference
 from .diagnostics import Diagnostic, Position, problem
@@ -72,6 +72,7 @@ def open_newsroom(order: Order) -> tuple[Newsroom | None, list[Diagnostic]]:
     """Read the site file and list what there is; where that is too little to go on, also what is wrong in each file."""
     use_languages_of(order.root)
     tree, problems = load.tree(order.root)
+    problems += [versions.gone_story(slug) for slug in tree.records if slug not in tree.stories]
     site, more = load.site_file(order.root)
     problems += more
     if site:

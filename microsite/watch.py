@@ -49,7 +49,9 @@ async def saves(root: str) -> AsyncIterator[set[str]]:
 
 
 def _top_folders(root: str) -> list[Path]:
-    authored = (Path(root).resolve() / name for name in ("content", "seeds", "templates", "static", "languages"))
+    authored = (
+        Path(root).resolve() / name for name in ("content", "seeds", "published", "templates", "static", "languages")
+    )
     own = (Path(folder).resolve() for folder in generator_folders())
     return sorted({path for path in (*authored, *own) if path.is_dir() and not path.is_symlink()})
 
