@@ -10,7 +10,7 @@ from . import audit, feeds, sitemap
 from .maker import card_from_row
 from .newsroom import Newsroom
 from .pages import edition_folder, story_folder
-from .views import SiteView
+from .views import NoticeView, SiteView
 from .workfolder import Staging
 
 
@@ -41,6 +41,8 @@ def _listed_pages(newsroom: Newsroom, records: Mapping[str, Mapping[str, Any]]) 
     site, codes = newsroom.site, newsroom.languages
     if newsroom.views[0].several_stories:
         yield sitemap.ListedPage({view.language: view.index for view in newsroom.views}, "")
+    if any(record["notices"] or any(record["corrections"].values()) for record in records.values()):
+        yield sitemap.ListedPage({view.language: view.corrections for view in newsroom.views}, "")
     for slug, record in sorted(records.items()):
         folders = {code: story_folder(site, slug, code) for code in codes}
         for name in record["pages"]:
@@ -52,7 +54,8 @@ def _feed(
 ) -> bytes:
     home = view.index if view.several_stories else edition_folder(newsroom.site, view.language) + "index.html"
     heading = feeds.Heading(f"{view.url}/{path}", f"{view.url}/{home}", view.title, view.publisher, view.language)
-    dated = [slug for slug, record in records.items() if record["cards"] and _is_a_day(record["days"][0])]
+    told = [slug for slug, record in records.items() if record["cards"] or record["notices"]]
+    dated = [slug for slug in told if _is_a_day(records[slug]["days"][0])]
     newest = sorted(dated, key=lambda slug: (records[slug]["days"][0], slug), reverse=True)[: feeds.MOST_ENTRIES]
     return feeds.feed(heading, (_entry(newsroom, view, slug, staging, records[slug]) for slug in newest))
 
@@ -63,10 +66,15 @@ def _is_a_day(date: str) -> bool:
 
 def _entry(newsroom: Newsroom, view: SiteView, slug: str, staging: Staging, record: Mapping[str, Any]) -> feeds.Entry:
     folder = story_folder(newsroom.site, slug, view.language)
-    card, (published, changed) = card_from_row(record["cards"][view.language]), record["days"]
+    published, changed = record["days"]
     staged = Path(staging.folder, f"{folder}text.html")
     # What was not made anew stands in the site as it was made: a story whose files were touched is made anew.
     page = staged if staged.is_file() else Path(newsroom.order.site_folder, f"{folder}text.html")
-    content = feeds.content_of(page.read_text("utf-8"), f"{view.url}/{folder}text.html")
-    last = changed if _is_a_day(changed) else published
-    return feeds.Entry(f"{view.url}/{folder}index.html", card.title, card.standfirst, published, last, content)
+    html = page.read_text("utf-8")
+    content = feeds.content_of(html, f"{view.url}/{folder}text.html")
+    last, address = changed if _is_a_day(changed) else published, f"{view.url}/{folder}index.html"
+    if record["notices"]:
+        reason = NoticeView(*record["notices"][view.language]).reason
+        return feeds.Entry(address, feeds.headline_of(html), reason, published, last, content)
+    card = card_from_row(record["cards"][view.language])
+    return feeds.Entry(address, card.title, card.standfirst, published, last, content)

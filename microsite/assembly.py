@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from . import announcing, audit, evidence_data, images, ledger, manifest, publishing
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
-from .maker import Maker, StoryMade, card_from_row
+from .maker import Maker, StoryMade, card_from_row, correction_from_row
 from .newsroom import Newsroom, check_seeds, open_newsroom
 from .order import Order, Progress, Result, has_tripwires
-from .pages import index_page, missing_page
+from .pages import corrections_page, index_page, missing_page
 from .store import Store, cache_key
-from .views import Page
+from .views import NoticeView, Page
 from .workfolder import Staging
 
 STORIES_WORTH_A_SECOND_PROCESS = 40
@@ -106,7 +106,7 @@ def _newly_contested(newsroom: Newsroom, told: Mapping[str, Record], changes: se
 
 def _front_problems(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator[Diagnostic]:
     front = newsroom.site.front
-    if front and not records[front.value]["cards"]:
+    if front and not records[front.value]["cards"] and not records[front.value]["notices"]:
         message = f"the front story `{front.value}` is a draft, so the site would have no first page"
         yield problem(front.at, "unpublished-front", message, "publish the story, or take `front` out")
 
@@ -210,13 +210,30 @@ def _stage_manifest(order: Order, staging: Staging, records: Mapping[str, Record
 
 def _shared_pages(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator[Page]:
     yield missing_page(newsroom.views[0])
+    any_corrections = any(record["notices"] or any(record["corrections"].values()) for record in records.values())
     for view in newsroom.views:
-        if view.several_stories:
-            rows = (record["cards"].get(view.language) for record in records.values())
-            cards = sorted(
-                map(card_from_row, filter(None, rows)), key=lambda card: (card.published_iso, card.slug), reverse=True
+        if any_corrections:
+            rows = [row for record in records.values() for row in record["corrections"].get(view.language, ())]
+            notices = [record["notices"].get(view.language) for record in records.values()]
+            yield corrections_page(
+                newsroom.site,
+                view,
+                tuple(
+                    sorted(map(correction_from_row, rows), key=lambda each: (each.date_iso, each.path), reverse=True)
+                ),
+                tuple(sorted(_notices(notices), key=lambda each: (each.date_iso, each.path), reverse=True)),
             )
-            yield index_page(newsroom.site, view, tuple(cards))
+        if view.several_stories:
+            told = (record["cards"].get(view.language) for record in records.values())
+            cards = sorted(
+                map(card_from_row, filter(None, told)), key=lambda card: (card.published_iso, card.slug), reverse=True
+            )
+            yield index_page(newsroom.site, view, tuple(cards), any_corrections)
+
+
+def _notices(rows: Iterable[Any]) -> Iterator[NoticeView]:
+    """Notices as they were kept."""
+    yield from (NoticeView(*row) for row in rows if row)
 
 
 def _plate(store: Store, shape: tuple[int, int], reason: str) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .check_editions import declared_languages, differences, missing_translations, stale_passages
@@ -37,6 +37,20 @@ class Desk:
     """The seeds it cites and those they pass on."""
     seed_names: tuple[str, ...]
     """All seeds there are."""
+
+
+def withdrawal_problems(story: Story, site: SiteFile) -> Iterator[Diagnostic]:
+    """What is wrong with how a story is taken down; where a translation is wanting, the first language stands."""
+    front = story.front
+    if front.status == "withdrawn" and front.withdrawn is None:
+        hint = "add `withdrawn:` with `date:` and `reason:`"
+        yield problem(front.at, "missing-key", "a withdrawn story says when and why it was taken down", hint)
+    if front.status != "withdrawn" and front.withdrawn:
+        message = f"`withdrawn` says why the story was taken down, and `status: {front.status}` that it was not"
+        yield problem(front.withdrawn.at, "bad-value", message, "write `status: withdrawn`, or take `withdrawn` out")
+    if front.status == "withdrawn" and front.withdrawn:
+        for found in missing_translations(front.withdrawn, site):
+            yield replace(found, severity="warning")
 
 
 def check_story(desk: Desk) -> list[Diagnostic]:
@@ -283,4 +297,8 @@ def _editions(desk: Desk) -> Iterator[Diagnostic]:
     yield from stale_passages(story, desk.seeds, desk.site)
 
 
-CHECKS = (_citations, _price_names, _exhibits, _support, _typed_prices, _editions)
+def _withdrawal(desk: Desk) -> Iterator[Diagnostic]:
+    yield from withdrawal_problems(desk.story, desk.site)
+
+
+CHECKS = (_withdrawal, _citations, _price_names, _exhibits, _support, _typed_prices, _editions)

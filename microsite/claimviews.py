@@ -194,6 +194,7 @@ class Sources:
             sha256=(seed.sha256 or "").removeprefix("sha256-"),
             relays=tuple(name.value for name in seed.relays),
             withdrawn=words.text(seed.withdrawn.reason) if seed.withdrawn else "",
+            withdrawn_on=words.date(seed.withdrawn.date) if seed.withdrawn else "",
             fallen=seed.id in self._fallen,
             voices=tuple(self._voices[Speaker(seed.id, id)] for id in seed.voices),
             statements=tuple(_used(statement, used) for statement in statements),
@@ -212,6 +213,7 @@ class Sources:
             spoke=words.date(voice.spoke),
             relays=tuple(self._described(speaker) for speaker in relayed),
             withdrawn=words.text(voice.withdrawn.reason) if voice.withdrawn else "",
+            withdrawn_on=words.date(voice.withdrawn.date) if voice.withdrawn else "",
             fallen=Speaker(seed.id, voice.id) in self._fallen,
         )
 

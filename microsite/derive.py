@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
-from . import claimviews, derivatives, drawings, images, markers, translations
+from . import claimviews, correctionviews, derivatives, drawings, images, markers, translations
 from .citations import Reference
 from .claimviews import Sources, Words
 from .derivatives import Derived
@@ -24,7 +24,6 @@ from .views import (
     BlockView,
     CandidateView,
     ClaimView,
-    CorrectionView,
     CropView,
     ExhibitView,
     LanguageLink,
@@ -53,6 +52,7 @@ def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
         several_stories=several_stories,
         index=edition_folder(site, language) + ("stories.html" if site.front else "index.html"),
         feed=edition_folder(site, language) + FEED_NAME,
+        corrections=edition_folder(site, language) + "corrections.html",
         editions=tuple(
             LanguageLink(code, phrases(code).name, edition_folder(site, code)) for code in site.language_codes
         ),
@@ -72,7 +72,7 @@ def story_view(
         digests: SHA-256 of each seed's file, by path.
     """
     words = Words(manuscript.language, site.first_language)
-    cited = cited_seeds(story, manuscript)
+    cited = [seed for seed in cited_seeds(story, manuscript) if seed in seeds]
     sources = Sources(Evidence(seeds), words, [*cited, *sorted(set(seeds) - set(cited))])
     claims = claimviews.claim_views(manuscript, sources, words)
     cut = _Cutter(claims, words)
@@ -82,6 +82,7 @@ def story_view(
     blocks = [block for stretch in stretches for block in stretch.blocks]
     front = story.front
     documents = sources.documents(claims.values())
+    corrections = correctionviews.correction_views(story, claims, seeds, words)
     return StoryView(
         slug=story.slug,
         draft=front.status == "draft",
@@ -106,7 +107,7 @@ def story_view(
         claims=tuple(claims.values()),
         counts=claimviews.counts(claims.values()),
         contested=sum(1 for claim in claims.values() if claim.contests),
-        publishers=len({document.publisher for document in documents}),
+        publishers=len({document.publisher for document in documents if not document.withdrawn}),
         documents=documents,
         matrix=claimviews.matrix(claims.values(), documents),
         outcomes=tuple(sources.outcomes),
@@ -115,7 +116,9 @@ def story_view(
         methods=tuple(map(cut.line, manuscript.methods)),
         method_claims=cut.all_claims(manuscript.methods),
         parties=_parties(front, words),
-        corrections=_corrections(front, words),
+        corrections=corrections,
+        corrected=correctionviews.corrected(story, manuscript, corrections),
+        versions=correctionviews.version_views(story, words),
         licence=words.text(front.licence) or words.text(site.licence),
         symbols=_symbols(claims.values(), exhibits, prices),
         unread=translations.unread(story, words.language, words.first),
@@ -156,12 +159,6 @@ def _parties(front: FrontMatter, words: Words) -> tuple[PartyView, ...]:
     )
 
 
-def _corrections(front: FrontMatter, words: Words) -> tuple[CorrectionView, ...]:
-    return tuple(
-        CorrectionView(words.date(c.date), c.kind, words.text(c.was), words.text(c.now)) for c in front.corrections
-    )
-
-
 def _languages(site: SiteFile, slug: str) -> tuple[LanguageLink, ...]:
     codes = site.language_codes
     return tuple(LanguageLink(code, phrases(code).name, story_folder(site, slug, code)) for code in codes)
@@ -184,6 +181,9 @@ def cited_references(story: Story, manuscript: Manuscript) -> tuple[Reference, .
     cited = [Reference(name.value) for name in story.front.based_on]
     cited += [reference for claim in manuscript.claims() for reference in claim.citation.references()]
     cited += [reference for each in cited_in_files(story) for reference in each.citation.references()]
+    # A source about which something was corrected stays among those named, be it that nothing rests on it any more.
+    places = (place for correction in story.front.corrections for place in correction.places)
+    cited += [Reference(place[5:].partition("@")[0]) for place in places if place.startswith("seed:")]
     return tuple(dict.fromkeys(cited))
 
 

@@ -16,7 +16,7 @@ from .dates import PartialDate
 from .evidence import speaker_named
 from .jsontext import document, entry
 from .manuscript import Manuscript
-from .model import Seed, Story, Voice, Withdrawal
+from .model import Seed, Statement, Story, Voice, Withdrawal
 from .views import DocumentView, SiteView, StatementView, StoryView
 
 SCHEMA_PATH = "schemas/evidence.schema.json"
@@ -146,8 +146,8 @@ def _document(seed: Seed, words: Words) -> dict[str, Any]:
                 "id": f"{seed.id}/{id}",
                 "voice": statement.voice.value,
                 "locator": words.text(statement.locator),
-                "says": words.text(statement.says),
-                "quote": statement.quote,
+                "says": "" if _is_taken_back(seed, statement) else words.text(statement.says),
+                "quote": None if _is_taken_back(seed, statement) else statement.quote,
                 "reading": statement.reading,
                 "contradicts": [
                     {"statement": str(c.statement.citation), "why": words.text(c.why)} for c in statement.contradicts
@@ -156,6 +156,12 @@ def _document(seed: Seed, words: Words) -> dict[str, Any]:
             for id, statement in seed.statements.items()
         ],
     }
+
+
+def _is_taken_back(seed: Seed, statement: Statement) -> bool:
+    """Whether what was said is not to be repeated."""
+    voice = seed.voices.get(statement.voice.value)
+    return bool(seed.withdrawn or (voice and voice.withdrawn))
 
 
 def _voice(seed: Seed, voice: Voice, words: Words) -> dict[str, Any]:

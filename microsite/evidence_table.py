@@ -77,7 +77,8 @@ def _statement_cells(said: StatementView) -> list[str]:
     voice = said.voice
     spoken = (voice.words, "true" if voice.named else "false", voice.how_they_know) if voice else ("", "", "")
     stands = "true" if said.stands else "false"
-    return [id_of(said), stands, said.reading, *map(harmless, (said.says, said.quote, said.locator, *spoken))]
+    words = (said.says, said.quote) if said.stands else ("", "")
+    return [id_of(said), stands, said.reading, *map(harmless, (*words, said.locator, *spoken))]
 
 
 def _document_cells(seed: Seed) -> list[str]:

@@ -67,6 +67,9 @@ def _view(newsroom: Newsroom, slug: str, language: str) -> tuple[StoryView | Non
     story, editions, problems, seeds = Maker(newsroom, None).read(slug)
     if story is None or has_errors(problems):
         return None, problems
+    if story.front.status == "withdrawn":
+        message = f"the story `{slug}` is withdrawn, so there is nothing to check"
+        return None, [problem(story.front.at, "bad-value", message, "see it as it was in git’s history")]
     edition = editions[newsroom.languages.index(language)]
     return derive.story_view(newsroom.site, story, edition, seeds.found, seeds.digests), problems
 

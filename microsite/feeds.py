@@ -88,6 +88,12 @@ def content_of(text_page: str, address: str) -> str:
     return _TAG.sub(lambda tag: _LINK.sub(partial(_absolute, address), _OURS.sub("", tag[0])), inside).strip()
 
 
+def headline_of(page: str) -> str:
+    """The words of a page's headline."""
+    found = _HEADLINE.search(page)
+    return html.unescape(_TAG.sub("", found[0].replace("</h1>", ""))).strip() if found else ""
+
+
 def _absolute(address: str, link: re.Match[str]) -> str:
     return link[1] + html.escape(urljoin(address, html.unescape(link[2])))
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .diagnostics import Diagnostic
 
-HEADING = "microsite ledger 3"
+HEADING = "microsite ledger 4"
 GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po", ".json")
 SHARED = (
     "templates/",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from . import (
     audit,
     check,
+    correctionviews,
     derive,
     exports,
     ledger,
@@ -30,12 +31,12 @@ from .claimviews import Words
 from .derivatives import Derived
 from .diagnostics import Diagnostic, has_errors, in_order
 from .evidence_data import DocumentRows, Telling
-from .model import Seed, Story
+from .model import Seed, SiteFile, Story
 from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
 from .price_data import price_rows
 from .prose import Converted
-from .views import CardView, CountView, Page
+from .views import CardView, CorrectionView, CountView, ListedCorrection, NoticeView, Page
 from .workfolder import Staging
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class StoryMade(NamedTuple):
     seeds: tuple[str, ...] = ()
     cards: Mapping[str, CardView] = {}
     """By language; none for a story that is not in this build."""
+    corrections: Mapping[str, tuple[ListedCorrection, ...]] = {}
+    """By language."""
+    notices: Mapping[str, NoticeView] = {}
+    """By language, what stands in the place of a story that was taken down."""
     plates: tuple[tuple[str, tuple[int, int], str], ...] = ()
     """Path, shape and reason of the placeholders it shows."""
     fingerprint: str = ""
@@ -74,6 +79,11 @@ class StoryMade(NamedTuple):
             "days": self.days,
             "pages": self.pages,
             "cards": {language: _card_row(card) for language, card in self.cards.items()},
+            "corrections": {
+                language: [[*row._replace(correction=row.correction._replace(places=()))] for row in rows]
+                for language, rows in self.corrections.items()
+            },
+            "notices": self.notices,
         }
 
 
@@ -106,8 +116,11 @@ class Maker:
             return StoryMade(slug, tuple(problems), seeds=seeds.names)
         if story.front.status == "draft" and not self._newsroom.order.drafts:
             return StoryMade(slug, tuple(problems), seeds=seeds.names)
+        if story.front.status == "withdrawn":
+            return self._make_notices(story, problems, staging)
         site, shared = self._newsroom.site, self._newsroom.shared_paths()
         cards: dict[str, CardView] = {}
+        corrections: dict[str, tuple[ListedCorrection, ...]] = {}
         outputs: list[str] = []
         facts: dict[str, PageFacts] = {}
         fingerprint = derive.fingerprint({**story.digests, **seeds.digests})
@@ -115,6 +128,7 @@ class Maker:
         for view, edition in zip(self._newsroom.views, editions, strict=True):
             story_view = derive.story_view(site, story, edition, seeds.found, seeds.digests)
             cards[view.language] = pages.card(site, view, story_view)
+            corrections[view.language] = correctionviews.listed(site, story, story_view, view.language)
             words, folder = Words(view.language, site.first_language), pages.story_folder(site, slug, view.language)
             prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
             telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
@@ -140,8 +154,32 @@ class Maker:
         digests = {path: staging.digests.get(path, "") for path in outputs}
         names, days = tuple(page.name for page in own_pages), _days(story)
         return StoryMade(
-            slug, tuple(problems), digests, seeds.names, cards, plates, fingerprint, days, names, photographs
+            slug,
+            tuple(problems),
+            digests,
+            seeds.names,
+            cards,
+            corrections,
+            plates=plates,
+            fingerprint=fingerprint,
+            days=days,
+            pages=names,
+            photographs=photographs,
         )
+
+    def _make_notices(self, story: Story, problems: list[Diagnostic], staging: Staging) -> StoryMade:
+        """In the place of a story that was taken down: pages that say so, and nothing else of it."""
+        site, notices = self._newsroom.site, {}
+        facts: dict[str, PageFacts] = {}
+        for view in self._newsroom.views:
+            notice = correctionviews.notice_view(site, story, Words(view.language, site.first_language))
+            notices[view.language] = notice
+            for page in pages.withdrawn_pages(site, view, story.slug, notice):
+                problems += self.lay_out(page, staging, facts)
+        problems += audit.across(facts, {*facts, *self._newsroom.shared_paths()})
+        digests = {path: staging.digests[path] for path in facts}
+        day = notices[site.first_language].date_iso
+        return StoryMade(story.slug, tuple(problems), digests, notices=notices, days=(day, day))
 
     def read(self, slug: str) -> tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]:
         """Load and check one story; errors in a draft are warnings to a build that leaves it out."""
@@ -150,6 +188,8 @@ class Maker:
         story, problems = load.story(newsroom.order.root, slug, newsroom.tree.stories[slug], first)
         if story is None:
             return None, [], problems, SeedsOfStory((), {}, {})
+        if story.front.status == "withdrawn":
+            return story, [], _problems_of_withdrawn(story, problems, newsroom.site), SeedsOfStory((), {}, {})
         editions = []
         for language in newsroom.languages:
             edition, more = manuscript.read(story, language, first, self._convert)
@@ -204,6 +244,13 @@ def converter_version() -> str:
     return f"{markdown.__version__} {nh3.__version__}"  # type: ignore[attr-defined]
 
 
+def _problems_of_withdrawn(story: Story, problems: list[Diagnostic], site: SiteFile) -> list[Diagnostic]:
+    """What is wrong with a story that was taken down: what nobody will see must not keep it up."""
+    of_no_weight = [replace(each, severity="warning") for each in problems if each.at.file != story.front.at.file]
+    of_weight = [each for each in problems if each.at.file == story.front.at.file]
+    return list(in_order((*of_weight, *of_no_weight, *check.withdrawal_problems(story, site))))
+
+
 def _days(story: Story) -> tuple[str, str]:
     """When a story was published, and when it last changed in substance: by its own word, or by a correction."""
     front = story.front
@@ -227,6 +274,12 @@ def _card_row(card: CardView) -> list[Any]:
         card.draft,
         [list(count) for count in card.counts],
     ]
+
+
+def correction_from_row(row: list[Any]) -> ListedCorrection:
+    """A correction as it was kept."""
+    title, path, correction, date_iso = row
+    return ListedCorrection(title, path, CorrectionView(*correction), date_iso)
 
 
 def card_from_row(row: list[Any]) -> CardView:

@@ -63,7 +63,10 @@ def _article(telling: Telling) -> dict[str, Any]:
         "backstory": " ".join(plain(method, words) for method in telling.manuscript.methods),
         "citation": [_document(telling.seeds[document.id]) for document in view.documents],
         "isBasedOn": [document.url for document in view.based_on if document.url],
-        "correction": [_correction(correction, telling) for correction in front.corrections],
+        "correction": [
+            _correction(correction, f"{base}about.html#correction-{number}", telling)
+            for number, correction in zip(range(len(front.corrections), 0, -1), front.corrections, strict=True)
+        ],
         # A placeholder is our drawing and no picture of what it stands for.
         "image": [_image(exhibit, telling) for exhibit in view.exhibits if exhibit.photo],
         "hasPart": _dataset(telling, base),
@@ -107,9 +110,16 @@ def _document(seed: Seed) -> dict[str, Any]:
     )
 
 
-def _correction(correction: Correction, telling: Telling) -> dict[str, Any]:
+def _correction(correction: Correction, address: str, telling: Telling) -> dict[str, Any]:
     was, now = telling.words.text(correction.was), telling.words.text(correction.now)
-    return _known({"@type": "CorrectionComment", "text": f"{was} → {now}", "datePublished": _date(correction.date)})
+    return _known(
+        {
+            "@type": "CorrectionComment",
+            "url": address,
+            "text": f"{was} → {now}",
+            "datePublished": _date(correction.date),
+        }
+    )
 
 
 def _image(exhibit: ExhibitView, telling: Telling) -> dict[str, Any]:

@@ -60,6 +60,7 @@ class Newsroom:
             MANIFEST_PATH,
             *(view.index for view in self.views if view.several_stories),
             *(view.feed for view in self.views if view.url),
+            *(view.corrections for view in self.views),
         }
 
     def template_folders(self) -> tuple[str, ...]:

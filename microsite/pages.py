@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .model import SiteFile
-from .views import CardView, Page, SiteView, StoryView
+from .views import CardView, ListedCorrection, NoticeView, Page, SiteView, StoryView
 
 STORY_PAGES = (
     ("index.html", "story.html"),
@@ -25,6 +25,11 @@ def edition_folder(site: SiteFile, language: str) -> str:
 def story_folder(site: SiteFile, slug: str, language: str) -> str:
     """Where an edition of a story stands in the site."""
     return edition_folder(site, language) + ("" if site.front and site.front.value == slug else f"{slug}/")
+
+
+def first_page(site: SiteFile, slug: str, language: str) -> str:
+    """Where an edition of a story begins, from the edition's root."""
+    return story_folder(site, slug, language).removeprefix(edition_folder(site, language)) + "index.html"
 
 
 STRUCTURED_PAGE = "text.html"
@@ -63,10 +68,31 @@ def moved_pages(site: SiteFile, pages: tuple[Page, ...]) -> tuple[Page, ...]:
     return tuple(moved)
 
 
-def index_page(site: SiteFile, view: SiteView, cards: tuple[CardView, ...]) -> Page:
+def withdrawn_pages(site: SiteFile, view: SiteView, slug: str, notice: NoticeView) -> tuple[Page, ...]:
+    """What stands at the addresses of a story that was taken down: those that every story has, and those of the front."""
+    edition = edition_folder(site, view.language)
+    folders = dict.fromkeys((story_folder(site, slug, view.language), f"{edition}{slug}/"))
+    return tuple(
+        replace(_page(folder, name, "withdrawn.html", view, None), notice=notice)
+        for folder in folders
+        for name, _ in STORY_PAGES
+    )
+
+
+def index_page(site: SiteFile, view: SiteView, cards: tuple[CardView, ...], any_corrections: bool) -> Page:
     """The page that lists the stories of one edition."""
     folder = edition_folder(site, view.language)
-    return replace(_page(folder, view.index.removeprefix(folder), "stories.html", view, None), cards=cards)
+    page = _page(folder, view.index.removeprefix(folder), "stories.html", view, None)
+    return replace(page, cards=cards, any_corrections=any_corrections)
+
+
+def corrections_page(
+    site: SiteFile, view: SiteView, corrections: tuple[ListedCorrection, ...], notices: tuple[NoticeView, ...]
+) -> Page:
+    """The page that lists what was corrected in all stories of one edition, and which were taken down."""
+    folder = edition_folder(site, view.language)
+    page = _page(folder, view.corrections.removeprefix(folder), "corrections.html", view, None)
+    return replace(page, corrections=corrections, notices=notices)
 
 
 def missing_page(view: SiteView) -> Page:
@@ -81,12 +107,9 @@ def _page(folder: str, name: str, template: str, view: SiteView, story: StoryVie
 
 def card(site: SiteFile, view: SiteView, story: StoryView) -> CardView:
     """A story as the index shows it."""
-    path = (
-        story_folder(site, story.slug, view.language).removeprefix(edition_folder(site, view.language)) + "index.html"
-    )
     return CardView(
         story.slug,
-        path,
+        first_page(site, story.slug, view.language),
         story.title_words,
         story.standfirst_words,
         story.place,

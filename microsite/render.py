@@ -76,6 +76,7 @@ def _style_of(page: Page, environment: Environment) -> str:
         direction=page.site.direction,
         exhibits=exhibits,
         large=bool(page.exhibit),
+        corrected=bool(story and story.corrected),
         most_annotations=max((len(exhibit.annotations) for exhibit in exhibits), default=0),
         outcomes=story.outcomes if story and page.template == "evidence.html" else (),
     )

@@ -36,7 +36,7 @@ def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[
     for slug in newsroom.tree.stories:
         story, editions, more, seeds = maker.read(slug)
         problems += more
-        if story is not None and withdraw and None not in sources:
+        if story is not None and editions and withdraw and None not in sources:
             consequences += _consequences(
                 story, editions[0], Evidence(seeds.found), [s for s in sources if s], newsroom.site.first_language
             )
@@ -75,7 +75,7 @@ def record_review(
             problems.append(problem(IN_ARGUMENTS, "unknown-story", f"there is no story `{slug}`", hint))
             continue
         story, _, _, seeds = maker.read(slug)
-        if story and language in story.editions:
+        if story and story.front.status != "withdrawn" and language in story.editions:
             written.append(f"content/{slug}/reviewed.{language}.yaml")
             text = translations.review_file(story, seeds.found, language, first, read_by)
             files.write_within(order.root, written[-1], text.encode())

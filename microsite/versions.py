@@ -56,12 +56,12 @@ def present(story: Story, editions: Sequence[Manuscript], seeds: Mapping[str, Se
     """What a story shows in all its languages; nothing once it is withdrawn.
 
     Args:
-        editions: one for each language, the site's first language first.
+        editions: one for each language, the site's first language first; none of a withdrawn story.
     """
     shown = _Gathering()
-    evidence, first = Evidence(seeds), editions[0].language
-    for edition in editions if story.front.status != "withdrawn" else ():
-        words = Words(edition.language, first)
+    evidence = Evidence(seeds)
+    for edition in editions:
+        words = Words(edition.language, editions[0].language)
         shown.add("headline", edition.language, plain(edition.title, words), story.front.title.at)
         shown.add("standfirst", edition.language, plain(edition.standfirst, words), story.front.standfirst.at)
         for passage in edition.passages():

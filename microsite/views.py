@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -43,6 +44,8 @@ class DocumentView:
     sha256: str
     relays: tuple[str, ...]
     withdrawn: str
+    """Why, where it is."""
+    withdrawn_on: str
     fallen: bool
     """Whether it is withdrawn, or passes on nothing that is not."""
     voices: tuple[VoiceView, ...]
@@ -64,6 +67,8 @@ class VoiceView:
     relays: tuple[str, ...]
     """The voices it passes on, in words."""
     withdrawn: str
+    """Why, where it is."""
+    withdrawn_on: str
     fallen: bool
     """Whether it is withdrawn, or its document is, or all that it passes on."""
 
@@ -354,13 +359,63 @@ class PartyView:
     answer: str
 
 
+class PlaceView(NamedTuple):
+    """What a correction is about."""
+
+    kind: str
+    """`headline`, `standfirst`, `text`, `claim`, `price`, `figure`, `exhibit` or `seed`."""
+    words: str
+    """Its words or its title; empty where it has none, or is no longer there."""
+    href: str
+    """From the story's folder; empty where there is nowhere to lead."""
+
+
 class CorrectionView(NamedTuple):
     """A correction."""
 
+    number: int
+    """Counted from the oldest, so that it stays when others are added."""
     date: str
     kind: str
     was: str
     now: str
+    places: tuple[PlaceView, ...] = ()
+    at_top: bool = False
+    """Whether it stands at the top of the story, as the latest do."""
+
+
+class ListedCorrection(NamedTuple):
+    """A correction on the page that lists those of all stories."""
+
+    title: str
+    """Of the story."""
+    path: str
+    """Of the story's folder, from the edition's root."""
+    correction: CorrectionView
+    date_iso: str
+    """For the order."""
+
+
+class VersionView(NamedTuple):
+    """One publication of a story that is recorded."""
+
+    date: str
+    kinds: tuple[str, ...]
+    """`first`, `correction`, `clarification`, `update`, `minor` or `withdrawn`."""
+    reason: str
+    fingerprint: str
+
+
+class NoticeView(NamedTuple):
+    """What stands in the place of a story that was taken down."""
+
+    title: str
+    """Empty where it is not to be named."""
+    path: str
+    """From the edition's root."""
+    date: str
+    date_iso: str
+    reason: str
 
 
 class LanguageLink(NamedTuple):
@@ -388,6 +443,8 @@ class SiteView:
     """The page that lists the stories, from the site's root."""
     feed: str
     """The edition's feed, likewise; it is there only where there is a url."""
+    corrections: str
+    """The page that lists the corrections of all stories, likewise; it is there only where there are any."""
     editions: tuple[LanguageLink, ...]
     """The site in each of its languages."""
 
@@ -429,6 +486,9 @@ class StoryView:
     method_claims: tuple[ClaimView, ...]
     parties: tuple[PartyView, ...]
     corrections: tuple[CorrectionView, ...]
+    corrected: Mapping[str, CorrectionView]
+    """By place, as authors name it, the latest correction about it; what is computed from a price is with the price."""
+    versions: tuple[VersionView, ...]
     licence: str
     symbols: frozenset[str]
     """The marks that its pages show, the evidence page excepted, which explains them all."""
@@ -476,3 +536,10 @@ class Page:
     cards: tuple[CardView, ...] = ()
     structured: str = ""
     """What machines that read news are told, in JSON-LD; empty on all pages but one."""
+    notice: NoticeView | None = None
+    """In the place of a story that was taken down."""
+    any_corrections: bool = False
+    """Whether the site has a page of corrections, for pages that no story owns."""
+    corrections: tuple[ListedCorrection, ...] = ()
+    notices: tuple[NoticeView, ...] = ()
+    """Of all stories that were taken down."""

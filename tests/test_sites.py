@@ -31,6 +31,16 @@ CASES = {
     "two-languages": ("index.html", "ko/*"),
     "contested": ("story/index.html", "story/evidence.html", "story/sources.html"),
     "exhibits": ("story/exhibits/portrait.html", "story/exhibits/square.html", "story/exhibits/index.html"),
+    "corrected": (
+        "*index.html",
+        "*corrections.html",
+        "*story/about.html",
+        "story/sources.html",
+        "story/text.html",
+        "*gone/*",
+        "feed.xml",
+        "sitemap.xml",
+    ),
     "withdrawn-voice": ("story/index.html", "story/evidence.html", "story/sources.html"),
 }
 
