@@ -509,7 +509,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class TakenDown:
+class Removal:
     """That a published story was taken down: what stands in its place."""
 
     at: Position
@@ -530,8 +530,8 @@ class FrontMatter:
         "A draft is never in a published build; `serve` shows it. Of a withdrawn story its addresses say only that it "
         "was withdrawn, when and why.",
     )
-    withdrawn: TakenDown | None = key(
-        Record(TakenDown), "With `status: withdrawn`: when and why the story was taken down.", default=None
+    withdrawn: Removal | None = key(
+        Record(Removal), "With `status: withdrawn`: when and why the story was taken down.", default=None
     )
     authors: tuple[Text, ...] = key(ListOf(TEXT), "Who wrote it; may be empty.", default=())
     based_on: tuple[Name, ...] = key(ListOf(NAME), "Seeds that the whole story reports from.", default=())
