@@ -56,7 +56,7 @@ def _feed(
     heading = feeds.Heading(f"{view.url}/{path}", f"{view.url}/{home}", view.title, view.publisher, view.language)
     told = [slug for slug, record in records.items() if record["cards"] or record["notices"]]
     dated = [slug for slug in told if _is_a_day(records[slug]["days"][0])]
-    newest = sorted(dated, key=lambda slug: (records[slug]["days"][0], slug), reverse=True)[: feeds.MOST_ENTRIES]
+    newest = sorted(dated, key=lambda slug: (_last_day(records[slug]), slug), reverse=True)[: feeds.MOST_ENTRIES]
     return feeds.feed(heading, (_entry(newsroom, view, slug, staging, records[slug]) for slug in newest))
 
 
@@ -64,15 +64,21 @@ def _is_a_day(date: str) -> bool:
     return len(date) == len("2026-11-24") and "X" not in date
 
 
+def _last_day(record: Mapping[str, Any]) -> str:
+    """When a story last changed, or else was published."""
+    published, changed = record["days"]
+    return str(changed if _is_a_day(changed) else published)
+
+
 def _entry(newsroom: Newsroom, view: SiteView, slug: str, staging: Staging, record: Mapping[str, Any]) -> feeds.Entry:
     folder = story_folder(newsroom.site, slug, view.language)
-    published, changed = record["days"]
+    published, last = record["days"][0], _last_day(record)
     staged = Path(staging.folder, f"{folder}text.html")
     # What was not made anew stands in the site as it was made: a story whose files were touched is made anew.
     page = staged if staged.is_file() else Path(newsroom.order.site_folder, f"{folder}text.html")
     html = page.read_text("utf-8")
     content = feeds.content_of(html, f"{view.url}/{folder}text.html")
-    last, address = changed if _is_a_day(changed) else published, f"{view.url}/{folder}index.html"
+    address = f"{view.url}/{folder}index.html"
     if record["notices"]:
         reason = NoticeView(*record["notices"][view.language]).reason
         return feeds.Entry(address, feeds.headline_of(html), reason, published, last, content)

@@ -1,4 +1,4 @@
-"""The Atom feed of an edition: its newest stories with their full text, corrections included."""
+"""The Atom feed of an edition: the stories published or changed last, with their full text, corrections included."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class Heading(NamedTuple):
 
 
 def feed(heading: Heading, entries: Iterable[Entry]) -> bytes:
-    """The feed of one edition, its newest stories first."""
-    newest = sorted(entries, key=lambda entry: (entry.published, entry.address), reverse=True)[:MOST_ENTRIES]
+    """The feed of one edition, what was published or changed last first: a correction of an old story is news."""
+    newest = sorted(entries, key=lambda entry: (entry.changed, entry.address), reverse=True)[:MOST_ENTRIES]
     changed = max((entry.changed for entry in newest), default=NEVER)
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',

@@ -65,7 +65,8 @@ def publish(order: Order, day: str | None, reason: str, record_into: str | None,
     recorded = tuple(_record(order, today, reason, record_into or order.root))
     if recorded and record_into is None:
         built = pipeline.build(order, progress)
-    return Publication(built.diagnostics, built.outcome != "stopped", recorded)
+    told = in_order((*problems, *built.diagnostics))
+    return Publication(told, built.outcome != "stopped", recorded)
 
 
 def _for_publishing(found: Diagnostic, reason: str) -> Diagnostic | None:
@@ -163,11 +164,13 @@ def forget(root: str, places: Iterable[str]) -> tuple[list[str], list[Diagnostic
         wanted.setdefault(slug, set()).add(place if slash else "")
     written: list[str] = []
     problems: list[Diagnostic] = []
+    known_stories = load.tree(root)[0].records
     for slug, named in wanted.items():
-        record, found = load.published(root, slug)
+        record, found = load.published(root, slug) if slug in known_stories else (None, [])
         problems += found
         if record is None:
-            problems += [] if found else [_unknown(f"nothing is recorded of a story `{slug}`", "")]
+            message = f"nothing is recorded of a story `{slug}`"
+            problems += [] if found else [_unknown(message, nearest(slug, known_stories))]
             continue
         problems += [
             _unknown(f"nothing is recorded of `{place}`", nearest(place, record.texts))

@@ -124,6 +124,7 @@ def test_authors_are_named_and_corrections_kept(tmp_path: Path) -> None:
     (correction,) = told["correction"]
     assert correction == {
         "@type": "CorrectionComment",
+        "url": "https://example.org/site/story/about.html#correction-1",
         "text": "It was </script> red. → It was blue.",
         "datePublished": "2026-12-01",
     }

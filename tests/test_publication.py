@@ -106,6 +106,10 @@ def test_a_record_reads_as_it_was_written(desk: Desk) -> None:
     assert as_text(record) == desk.record()
 
 
+def test_readers_find_the_version_on_the_about_page(desk: Desk) -> None:
+    assert "<b>24 November 2026</b>: first publication" in desk.page("about.html")
+
+
 def test_publishing_again_changes_nothing(desk: Desk) -> None:
     before = desk.record()
     assert desk.publish(day="2026-12-01") == (command.FINE, "")
@@ -316,7 +320,7 @@ def test_all_texts_of_a_story_can_be_forgotten(desk: Desk) -> None:
     assert desk.publish() == (command.FINE, "")
 
 
-@pytest.mark.parametrize("place", ["story/claim:c-openin", "nobody", "nobody/headline"])
+@pytest.mark.parametrize("place", ["story/claim:c-openin", "nobody", "nobody/headline", "../story"])
 def test_what_is_not_recorded_cannot_be_forgotten(place: str, desk: Desk) -> None:
     before = desk.record()
     status, said = desk.publish("--forget", place)

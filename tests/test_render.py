@@ -40,7 +40,7 @@ def nasty(compiled_once: None, tmp_path_factory: pytest.TempPathFactory) -> dict
 
 def nasty_site() -> dict[str, str]:
     """Each field there is, filled; as JSON, which is YAML too."""
-    front = filled(model.FrontMatter, status="published", based_on=["paper"])
+    front = filled(model.FrontMatter, status="published", withdrawn=None, based_on=["paper"])
     prose = f"{NASTY} {MARKER}\n\n[{NASTY} {MARKER}](seed:paper/s)\n\n![](exhibit:e)\n\n## {NASTY} {MARKER}\n"
     table = (
         f"\n| {NASTY.replace('|', '')} {MARKER} |\n|---|\n| {{{{ p }}}} |\n\n- {NASTY} {MARKER}\n\n> {NASTY} {MARKER}\n"
@@ -112,7 +112,7 @@ def without_none(value: Any) -> Any:
 
 
 def test_nothing_that_authors_write_becomes_markup(nasty: dict[str, str]) -> None:
-    assert len(nasty) == 10
+    assert len(nasty) == 11
     for path, html in nasty.items():
         page = LexborHTMLParser(html)
         data = page.css('script[type="application/ld+json"]')
