@@ -118,12 +118,13 @@ def _entries_to_write(order: Order, day: str | None) -> Iterator[str]:
 
 
 def _entry(changes: list[Change], day: str) -> Iterator[str]:
-    was, now = next(filter(all, map(_wordings, changes)), ("…", "…"))
+    at_root = _not_following(changes)
+    was, now = next(filter(all, map(_wordings, at_root)), ("…", "…"))
     yield "corrections:"
     yield f"  - date: {day}"
     yield "    kind: correction   # or clarification, or update"
     yield "    of:"
-    yield from (f"      - {change.place}" for change in _not_following(changes))
+    yield from (f"      - {change.place}" for change in at_root)
     yield f"    was: {was}"
     yield f"    now: {now}"
 
