@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,11 +12,13 @@ from . import audit, check, derive, exports, ledger, load, manuscript, pages, pr
 from .audit import PageFacts
 from .derivatives import Derived
 from .diagnostics import Diagnostic, has_errors, in_order
+from .evidence import Evidence
+from .memory import Forgetful, Memory
 from .model import Seed, Story
 from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
 from .prose import Converted
-from .views import CardView, CountView, Page
+from .views import CardView, CountView, Page, SiteView, StoryView
 from .workfolder import Staging
 
 if TYPE_CHECKING:
@@ -57,16 +59,25 @@ class SeedsOfStory(NamedTuple):
     found: dict[str, Seed]
     digests: dict[str, str]
     """Of their files, by path."""
+    evidence: Evidence
+    """Of those found; it remembers what it was asked."""
 
 
 class Maker:
     """Takes one story after another through all stages but the last, with templates and caches kept open."""
 
-    def __init__(self, newsroom: Newsroom, staging: Staging | None) -> None:
+    def __init__(
+        self,
+        newsroom: Newsroom,
+        staging: Staging | None,
+        memory: Memory | None = None,
+        templates: Mapping[str, Environment] | None = None,
+    ) -> None:
         self._newsroom = newsroom
         self._staging = staging
         self._store = store.Store(newsroom.order.cache_folder)
-        self._templates = {language: _templates(newsroom, language) for language in newsroom.languages}
+        self._memory = memory or Forgetful()
+        self._templates = templates or {language: templates_in(newsroom, language) for language in newsroom.languages}
 
     def make(self, slug: str) -> StoryMade:
         """Load, check, derive, render, audit and stage one story."""
@@ -82,10 +93,9 @@ class Maker:
         outputs: list[str] = []
         facts: dict[str, PageFacts] = {}
         for view, edition in zip(self._newsroom.views, editions, strict=True):
-            story_view = derive.story_view(site, story, edition, seeds.found, seeds.digests)
+            story_view, all_pages = self.pages(view, story, edition, seeds)
             cards[view.language] = pages.card(site, view, story_view)
-            own_pages = pages.story_pages(site, view, story_view)
-            for page in (*own_pages, *pages.moved_pages(site, own_pages)):
+            for page in all_pages:
                 problems += self.lay_out(page, staging, facts)
                 outputs.append(page.path)
             for name, data in exports.price_data(story, edition, story_view.prices) if story_view.prices else ():
@@ -105,15 +115,32 @@ class Maker:
         problems += whereabouts.at_their_authors(on_pages, story, editions)
         return StoryMade(slug, tuple(problems), tuple(outputs), seeds.names, cards, plates, photographs)
 
-    def read(self, slug: str) -> tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]:
-        """Load and check one story; errors in a draft are warnings to a build that leaves it out."""
+    def pages(
+        self, view: SiteView, story: Story, edition: manuscript.Manuscript, seeds: SeedsOfStory
+    ) -> tuple[StoryView, tuple[Page, ...]]:
+        """One edition of a story, and all pages that show it or lead to it."""
+        site = self._newsroom.site
+        story_view = derive.story_view(site, story, edition, seeds.found, seeds.digests, seeds.evidence)
+        own_pages = pages.story_pages(site, view, story_view)
+        return story_view, (*own_pages, *pages.moved_pages(site, own_pages))
+
+    def read(
+        self, slug: str, languages: Collection[str] | None = None
+    ) -> tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]:
+        """Load and check one story; errors in a draft are warnings to a build that leaves it out.
+
+        Args:
+            languages: of the editions to be read besides the first; all of them where it does not say.
+        """
         newsroom = self._newsroom
         first = newsroom.site.first_language
-        story, problems = load.story(newsroom.order.root, slug, newsroom.tree.stories[slug], first)
+        story, problems = load.story(newsroom.order.root, slug, newsroom.tree.stories[slug], first, self._memory)
         if story is None:
-            return None, [], problems, SeedsOfStory((), {}, {})
+            return None, [], problems, SeedsOfStory((), {}, {}, Evidence({}))
         editions = []
         for language in newsroom.languages:
+            if languages is not None and language not in (first, *languages):
+                continue
             edition, more = manuscript.read(story, language, first, self._convert)
             editions.append(edition)
             problems += more
@@ -125,12 +152,16 @@ class Maker:
         problems += check.check_story(desk)
         if story.front.status == "draft" and not newsroom.order.drafts:
             problems = [replace(each, severity="warning") for each in problems]
+        evidence = self._memory.once(("evidence", *sorted(digests.items())), lambda: Evidence(found))
         linked = (name for seed in found.values() for name in linked_seeds(seed))
         names = tuple(dict.fromkeys((*cited, *found, *linked)))
-        return story, editions, list(in_order(problems)), SeedsOfStory(names, found, digests)
+        return story, editions, list(in_order(problems)), SeedsOfStory(names, found, digests, evidence)
 
     def _convert(self, text: str, one_paragraph: bool) -> Converted:
         """Markdown, from the cache where the same text was converted before."""
+        return self._memory.once(("markdown", one_paragraph, text), lambda: self._converted(text, one_paragraph))
+
+    def _converted(self, text: str, one_paragraph: bool) -> Converted:
         if len(text) < 400 and "\n" not in text:
             return manuscript.convert_plainly(text, one_paragraph)
         key = store.cache_key("markdown", prose.VERSION, converter_version(), str(one_paragraph), text)
@@ -150,7 +181,7 @@ class Maker:
         return problems
 
 
-def _templates(newsroom: Newsroom, language: str) -> Environment:
+def templates_in(newsroom: Newsroom, language: str) -> Environment:
     """The templates in one language, which are kept compiled where Python keeps our modules compiled."""
     compiled = None if sys.dont_write_bytecode else str(Path(generator_folders()[0], "__pycache__", "templates"))
     return render.make_environment(newsroom.template_folders(), compiled, newsroom.assets, language)

@@ -1,0 +1,240 @@
+"""Proofs: the few pages that somebody is looking at, made and put in their places before all the rest of a build.
+
+A proof goes through the same stages as in a build, with what the last save did not touch kept at hand. It is never the
+last word: the build that follows looks at everything anew, and comes to the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
+
+from . import audit, files, load, render, workfolder
+from .audit import PageFacts
+from .diagnostics import Diagnostic, has_errors, in_order
+from .maker import Maker, templates_in
+from .memory import Memory
+from .newsroom import Newsroom, open_newsroom, static_files
+from .order import Order, generator_folders, has_tripwires
+from .pages import edition_folder, story_folder
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from .views import SiteView
+
+
+class Proof(NamedTuple):
+    """What came of a proof."""
+
+    stories: tuple[str, ...]
+    """Those that were read for it."""
+    diagnostics: tuple[Diagnostic, ...]
+    """What is wrong in their folders and in what was saved; pages are put in their places only where nothing is."""
+    written: tuple[str, ...] = ()
+    """The files of the preview that are now others."""
+
+
+class _Pulled:
+    """Pages as they come, in place of the staging area of a build."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, bytes] = {}
+
+    def add(self, path: str, data: bytes) -> None:
+        self.pages[files.checked_output(path)] = data
+
+
+class _Place(NamedTuple):
+    """Whose page an address is."""
+
+    slug: str
+    view: SiteView
+
+
+class Proofs:
+    """Pulls proofs, one after another, of one site.
+
+    It keeps the newsroom (the site file, which stories and seeds there are, the static files), the templates, and a
+    memory of what was read and converted. Each proof is told which files were saved since the one before, and keeps
+    what does not come from them; `forget` throws everything away, as after a save of which nobody knows what it was.
+    """
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._root = os.path.realpath(order.root)
+        self._memory = Memory()
+        self._newsroom: Newsroom | None = None
+        self._templates: dict[str, Environment] = {}
+
+    def forget(self) -> None:
+        """Keep nothing but the answers that content alone decides."""
+        self._newsroom = None
+        self._templates = {}
+
+    def pull(self, saved: Collection[str], looked_at: Collection[str]) -> Proof | None:
+        """Make the pages that are looked at, and put those in place that have changed.
+
+        Args:
+            saved: every file that was saved since the last proof.
+            looked_at: paths of pages in the preview. Where none of them is of a story that was saved, the first page
+                of that story is made.
+
+        Returns:
+            Nothing where only a whole build can tell.
+        """
+        touched = list(self._touched(saved))
+        newsroom = self._newsroom = self._brought_up_to_date(touched)
+        if newsroom is None:
+            return None
+        stories = {slug for slug in map(_slug, touched) if slug in newsroom.tree.stories}
+        only_stories = bool(touched) and all(_slug(path) for path in touched)
+        places = {path: place for path in looked_at if (place := _place(path, newsroom))}
+        if only_stories:
+            places = {path: place for path, place in places.items() if place.slug in stories}
+        for slug in stories - {place.slug for place in places.values()}:
+            first = newsroom.views[0]
+            places[story_folder(newsroom.site, slug, first.language) + "index.html"] = _Place(slug, first)
+        return self._pulled(newsroom, touched, places)
+
+    # --- What is kept ---
+
+    def _touched(self, saved: Iterable[str]) -> Iterator[str]:
+        """The paths of what was saved from the site's root; the generator's own files as if they were the site's."""
+        own = [(os.path.realpath(folder), name) for folder, name in zip(generator_folders(), _OWN, strict=True)]
+        for path in saved:
+            for folder, name in ((self._root, ""), *reversed(own)):
+                if path.startswith(folder + os.sep):
+                    yield os.path.join(name, os.path.relpath(path, folder)).replace(os.sep, "/")
+                    break
+
+    def _brought_up_to_date(self, touched: Collection[str]) -> Newsroom | None:
+        newsroom = self._newsroom
+        for path in touched if newsroom else ():
+            newsroom = self._after(path, newsroom) if newsroom else None
+        if newsroom is None:
+            newsroom, problems = open_newsroom(self._order, self._memory)
+            newsroom = None if has_errors(problems) else newsroom
+            self._templates = {}
+        if newsroom and not self._templates:
+            self._templates = {language: templates_in(newsroom, language) for language in newsroom.languages}
+            for environment in self._templates.values():
+                environment.auto_reload = True
+        return newsroom
+
+    def _after(self, path: str, newsroom: Newsroom) -> Newsroom | None:
+        """The newsroom once a file was saved; nothing where it is to be opened anew."""
+        kind, _, rest = path.partition("/")
+        slug, name = _slug(path), rest.removesuffix(".yaml")
+        if slug in newsroom.tree.stories:
+            problems: list[Diagnostic] = []
+            names = load.story_files(self._order.root, slug, problems)
+            known = newsroom.tree.stories[slug]
+            if not problems and names == known:
+                return newsroom
+            stories = MappingProxyType({**newsroom.tree.stories, slug: names})
+            return None if problems else replace(newsroom, tree=replace(newsroom.tree, stories=stories))
+        if kind == "seeds" and name in newsroom.seeds.names and files.is_plain_file(f"{self._order.root}/{path}"):
+            return replace(newsroom, seeds=newsroom.seeds.without({name}))
+        if kind == "static":
+            assets, data, problems = static_files(self._order.root)
+            for environment in self._templates.values():
+                environment.globals["assets"] = assets
+            return None if problems else replace(newsroom, assets=assets, asset_data=data)
+        return newsroom if kind == "templates" else None
+
+    # --- Pulling ---
+
+    def _pulled(self, newsroom: Newsroom, touched: Collection[str], places: Mapping[str, _Place]) -> Proof:
+        pulled, facts = _Pulled(), dict[str, PageFacts]()
+        maker = Maker(newsroom, None, self._memory, self._templates)
+        seeds = [path.removeprefix("seeds/").removesuffix(".yaml") for path in touched if path.startswith("seeds/")]
+        problems = newsroom.problems_of_seeds(seeds)
+        stories = dict.fromkeys(place.slug for place in places.values())
+        for slug in stories:
+            wanted = {path: place.view for path, place in places.items() if place.slug == slug}
+            problems += _lay_out(maker, slug, wanted, pulled, facts)
+        problems += audit.across(facts, self._there(newsroom, facts))
+        problems += self._tripped(pulled)
+        made = () if has_errors(problems) else self._put(newsroom, pulled)
+        return Proof(tuple(stories), in_order(problems), tuple(made))
+
+    def _there(self, newsroom: Newsroom, facts: Mapping[str, PageFacts]) -> set[str]:
+        """What pages lead to: whether those others are there, the build will tell, but pictures must be."""
+        linked = {path for each in facts.values() for path, _ in each.links}
+        assets = {path for each in facts.values() for path, _ in each.assets}
+        return linked | {path for path in assets if Path(self._order.site_folder, path).is_file()} | {
+            *newsroom.assets.values()
+        }
+
+    def _tripped(self, pulled: _Pulled) -> list[Diagnostic]:
+        if not has_tripwires(self._order.root):
+            return []
+        from . import tripwires
+
+        wires, problems = tripwires.read(self._order.root)
+        return [*problems, *(found for path, data in pulled.pages.items() for found in tripwires.in_file(wires, path, data))]
+
+    def _put(self, newsroom: Newsroom, pulled: _Pulled) -> list[str]:
+        """Put what has changed in its place, style sheets and the like before the pages that ask for them."""
+        statics = {path: newsroom.asset_data[name] for name, path in newsroom.assets.items()}
+        changed = [*_changed(self._order.site_folder, {**statics, **pulled.pages})]
+        if not changed or not Path(self._order.site_folder, ".gitignore").is_file():
+            return []
+        with workfolder.lock(self._order.work_folder, 0.0):
+            for path, data in changed:
+                files.put(files.make_way(self._order.site_folder, path, set()), data, durable=False)
+        return [path for path, _ in changed]
+
+
+_OWN = ("generator", "templates", "static")
+
+
+def _slug(path: str) -> str:
+    """The story whose file this is, or nothing."""
+    folder, _, rest = path.partition("/")
+    return rest.partition("/")[0] if folder == "content" and "/" in rest else ""
+
+
+def _place(path: str, newsroom: Newsroom) -> _Place | None:
+    """Whose page stands at a path; nothing for those that are no story's."""
+    site = newsroom.site
+    views = sorted(newsroom.views, key=lambda view: -len(edition_folder(site, view.language)))
+    view = next(view for view in views if path.startswith(edition_folder(site, view.language)))
+    rest = path.removeprefix(edition_folder(site, view.language))
+    slug = rest.partition("/")[0]
+    if slug not in newsroom.tree.stories:
+        slug = site.front.value if site.front else ""
+    return _Place(slug, view) if slug in newsroom.tree.stories else None
+
+
+def _lay_out(
+    maker: Maker, slug: str, wanted: Mapping[str, SiteView], pulled: _Pulled, facts: dict[str, PageFacts]
+) -> list[Diagnostic]:
+    """Read a story, and lay out those of its pages that are wanted."""
+    views = {view.language: view for view in wanted.values()}
+    story, editions, problems, seeds = maker.read(slug, views)
+    if story is None or has_errors(problems):
+        return problems
+    for edition in editions:
+        if view := views.get(edition.language):
+            _, all_pages = maker.pages(view, story, edition, seeds)
+            for page in all_pages:
+                if page.path in wanted:
+                    problems += maker.lay_out(page, pulled, facts)
+    return problems
+
+
+def _changed(folder: str, made: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Path and bytes of what is not in a folder as it was made."""
+    for path, data in made.items():
+        there = None
+        with suppress(OSError):
+            there = files.read(f"{folder}/{path}")
+        if there != data:
+            yield path, data
