@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from .check_editions import declared_languages, differences, missing_translations, stale_passages
@@ -241,9 +242,16 @@ def _typed_prices(desk: Desk) -> Iterator[Diagnostic]:
     for text in _texts_to_read(desk.story):
         words = text.text if isinstance(text, Prose) else text.value
         place = place_in(text)
-        for match in _TYPED_PRICE.finditer(_NOT_PROSE.sub(lambda m: " " * len(m[0]), words)):
-            message = f"`{match[0].strip()[:40]}` is typed by hand and will drift when the data changes"
-            yield problem(place(match.start()), "typed-price", message, _computed_hint(desk, match[0]))
+        for offset, typed in _typed(words):
+            message = f"`{typed.strip()[:40]}` is typed by hand and will drift when the data changes"
+            yield problem(place(offset), "typed-price", message, _computed_hint(desk, typed))
+
+
+@lru_cache(maxsize=512)
+def _typed(words: str) -> tuple[tuple[int, str], ...]:
+    """Where in a text a price is typed, and how; remembered, as a preview asks again for texts that did not change."""
+    prose = _NOT_PROSE.sub(lambda m: " " * len(m[0]), words)
+    return tuple((match.start(), match[0]) for match in _TYPED_PRICE.finditer(prose))
 
 
 def _texts_to_read(story: Story) -> Iterator[Prose | Wording]:
@@ -280,7 +288,7 @@ def _editions(desk: Desk) -> Iterator[Diagnostic]:
     for translation in translations:
         if translation.language in story.editions:
             yield from differences(original, translation)
-    yield from stale_passages(story, desk.seeds, desk.site)
+    yield from stale_passages(story, desk.seeds, desk.site, [each.language for each in translations])
 
 
 CHECKS = (_citations, _price_names, _exhibits, _support, _typed_prices, _editions)
