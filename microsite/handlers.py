@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
+from livereload.handlers import LiveReloadHandler
 from tornado.web import Application, HTTPError, RequestHandler
 
 from . import preview
@@ -45,6 +46,10 @@ class Served:
     site_folder: str
     port: int
     showing: preview.Showing
+    bar: Callable[[str], str] = lambda _page: ""
+    """The editor's bar for the page at a path in the site; empty for pages that have none."""
+    opened: Callable[[OpenPage], None] = lambda _page: None
+    """Called when somebody has opened a page."""
     pages: set[OpenPage] = field(default_factory=set)
 
     @property
@@ -53,12 +58,26 @@ class Served:
         names = (LOOPBACK, "localhost")
         return (*(f"{name}:{self.port}" for name in names), *(names if self.port == 80 else ()))
 
+    def found(self, address: str) -> tuple[HTTPStatus, str, bytes]:
+        """What an address's path leads to: status, ending and bytes; the site's own page for it where that is nothing."""
+        for status, each in ((HTTPStatus.OK, address), (HTTPStatus.NOT_FOUND, "/404.html")):
+            if path := preview.file_at(self.site_folder, each):
+                with suppress(FileNotFoundError):  # a build may just have removed it
+                    return status, path.suffix, path.read_bytes()
+        return HTTPStatus.INTERNAL_SERVER_ERROR, ".html", (DESK_FOLDER / "empty.html").read_bytes()
+
+    def looked_at(self) -> set[str]:
+        """The paths in the site of all pages that are open."""
+        folder = Path(self.site_folder).resolve()
+        files = (preview.file_at(self.site_folder, page.address) for page in self.pages)
+        return {file.relative_to(folder).as_posix() for file in files if file}
+
     def show(self, showing: preview.Showing) -> None:
-        """Serve another state, and have every open page that shows an older one reload at once."""
-        if showing != self.showing:
-            self.showing = showing
-            for page in tuple(self.pages):
-                page.reload()
+        """Serve another state, and bring every open page that shows something else up to date at once."""
+        self.showing = showing
+        for page in tuple(self.pages):
+            if not page.catch_up():
+                page.renew_bar()
 
 
 def application(served: Served) -> Application:
@@ -67,8 +86,10 @@ def application(served: Served) -> Application:
     return Application(
         [
             ("/livereload", OpenPage, shared),
-            (r"/livereload\.js", Script, shared),
-            (r"/overlay\.css", OverlayStyle, shared),
+            (r"/-/desk\.js", DeskFile, {**shared, "name": "desk.js"}),
+            (r"/-/bar\.css", DeskFile, {**shared, "name": "bar.css"}),
+            (r"/-/bar", Bar, shared),
+            (r"/overlay\.css", DeskFile, {**shared, "name": "overlay.css"}),
             ("/.*", SiteFile, shared),
         ],
         log_function=lambda _handler: None,
@@ -115,41 +136,50 @@ class SiteFile(_Guarded):
     """A built file; a page comes dressed, and an unknown address gets the site's own page for that."""
 
     def get(self) -> None:
-        ending, data = self._found()
+        status, ending, data = self.served.found(self.request.path)
+        self.set_status(status)
         self.set_header("Content-Type", _TYPES.get(ending, "application/octet-stream"))
         self.finish(self._dressed(data) if ending == ".html" else data)
 
     head = get
 
-    def _found(self) -> tuple[str, bytes]:
-        for status, address in ((HTTPStatus.OK, self.request.path), (HTTPStatus.NOT_FOUND, "/404.html")):
-            if path := preview.file_at(self.served.site_folder, address):
-                self.set_status(status)
-                with suppress(FileNotFoundError):  # a build may just have removed it
-                    return path.suffix, path.read_bytes()
-        self.set_status(HTTPStatus.INTERNAL_SERVER_ERROR)
-        return ".html", (DESK_FOLDER / "empty.html").read_bytes()
-
     def _dressed(self, page: bytes) -> str:
-        return preview.dressed(page.decode(), self.served.showing.addition, self.request.headers["Host"])
+        return preview.dressed(page, self.served.showing, self.request.headers["Host"])
 
 
-class OverlayStyle(_Guarded):
-    """The style sheet of the list of errors."""
+class DeskFile(_Guarded):
+    """A script or style sheet of the preview's own."""
+
+    def initialize(self, served: Served, name: str = "") -> None:
+        super().initialize(served)
+        self._name = name
 
     def get(self) -> None:
-        self.set_header("Content-Type", _TYPES[".css"])
-        self.finish((DESK_FOLDER / "overlay.css").read_bytes())
+        self.set_header("Content-Type", _TYPES[Path(self._name).suffix])
+        self.finish((DESK_FOLDER / self._name).read_bytes())
 
     head = get
 
 
-class Script(_Guarded, LiveReloadJSHandler):  # type: ignore[misc]  # livereload has no types
-    """livereload's script for the browser."""
+class Bar(_Guarded):
+    """The editor's bar for one page."""
+
+    def get(self) -> None:
+        path = preview.file_at(self.served.site_folder, self.get_query_argument("page", ""))
+        name = path.relative_to(Path(self.served.site_folder).resolve()).as_posix() if path else ""
+        self.set_header("Content-Type", _TYPES[".html"])
+        self.finish(self.served.bar(name))
+
+    head = get
 
 
 class OpenPage(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
     """The socket to one open page. livereload's own handler speaks the protocol; whom to tell is kept by `Served`."""
+
+    address = ""
+    """The path of the page's address, percent-encoded."""
+    edition = preview.Edition("", "")
+    """What the page shows."""
 
     def is_ours(self, origin: str | None) -> bool:
         return origin is not None and super().is_ours(origin)
@@ -162,7 +192,7 @@ class OpenPage(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload
         super().on_close()
 
     def on_message(self, message: str | bytes) -> None:
-        """Take part in the handshake, and reload a page that was sent before the last change."""
+        """Take part in the handshake, and bring a page up to date that was sent before the last change."""
         try:
             said = json.loads(message)
             super().on_message(message)
@@ -171,10 +201,31 @@ class OpenPage(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload
             self.close(1002, "not the protocol of livereload")
             return
         if greets:
+            self.address, whole, unstyled = (str(said.get(name, "")) for name in ("page", "whole", "unstyled"))
+            self.edition = preview.Edition(whole, unstyled)
             self.served.pages.add(self)
-            if said.get("extver") != self.served.showing.edition:
-                self.reload()
+            self.catch_up()
+            self.served.opened(self)
 
-    def reload(self) -> None:
-        """Have the page fetch itself anew; the browser keeps the place it was scrolled to."""
-        self.send_message({"command": "reload", "path": "/", "liveCSS": False, "liveImg": False})
+    def catch_up(self) -> bool:
+        """Have the page fetch itself anew where it is another now, or its style sheets where it differs in nothing else.
+
+        Returns:
+            Whether it fetches itself.
+        """
+        _, _, page = self.served.found(self.address)
+        now, before = preview.edition(page, self.served.showing), self.edition
+        self.edition = now
+        if now.unstyled != before.unstyled:
+            self.send_message({"command": "reload", "path": "/", "liveCSS": False, "liveImg": False})
+            return True
+        if now.whole != before.whole:
+            for path in preview.styles(page):
+                self.send_message(
+                    {"command": "reload", "path": path, "liveCSS": True, "liveImg": False, "whole": now.whole}
+                )
+        return False
+
+    def renew_bar(self) -> None:
+        """Have the page fetch the editor's bar anew."""
+        self.send_message({"command": "bar"})

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from . import audit, check, derive, exports, ledger, load, manuscript, pages, prose, render, store, whereabouts
 from .audit import PageFacts
@@ -61,6 +61,13 @@ class SeedsOfStory(NamedTuple):
     """Of their files, by path."""
     evidence: Evidence
     """Of those found; it remembers what it was asked."""
+
+
+class Tray(Protocol):
+    """Where pages are put as they are made: a build's staging area, or the hand that holds a proof."""
+
+    def add(self, path: str, data: bytes) -> None:
+        """Put down one output under its path in `site/`."""
 
 
 class Maker:
@@ -171,13 +178,13 @@ class Maker:
         self._store.put(key, prose.to_json(converted))
         return converted
 
-    def lay_out(self, page: Page, staging: Staging, facts: dict[str, PageFacts]) -> list[Diagnostic]:
-        """Render and stage a page, and add what the audit must know of it to `facts`."""
+    def lay_out(self, page: Page, tray: Tray, facts: dict[str, PageFacts]) -> list[Diagnostic]:
+        """Render a page and put it down, and add what the audit must know of it to `facts`."""
         style = self._newsroom.asset_data.get("style.css", b"").decode()
         html, problems = render.render(page, self._templates[page.site.language], style)
         if not problems:
             facts[page.path] = audit.page_facts(page.path, html, page.site.url or None)
-            staging.add(page.path, html.encode())
+            tray.add(page.path, html.encode())
         return problems
 
 

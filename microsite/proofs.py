@@ -14,10 +14,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import audit, files, load, render, workfolder
+from . import audit, files, load, workfolder
 from .audit import PageFacts
 from .diagnostics import Diagnostic, has_errors, in_order
-from .maker import Maker, templates_in
+from .maker import Maker, SeedsOfStory, templates_in
+from .manuscript import Manuscript
 from .memory import Memory
 from .newsroom import Newsroom, open_newsroom, static_files
 from .order import Order, generator_folders, has_tripwires
@@ -26,7 +27,7 @@ from .pages import edition_folder, story_folder
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from .views import SiteView
+    from .views import StoryView
 
 
 class Proof(NamedTuple):
@@ -54,7 +55,19 @@ class _Place(NamedTuple):
     """Whose page an address is."""
 
     slug: str
-    view: SiteView
+    language: str
+
+
+class Read(NamedTuple):
+    """An edition of a story as the last proof read it."""
+
+    view: StoryView
+    edition: Manuscript
+    seeds: SeedsOfStory
+    home: str
+    """The folder of its pages in the site, empty or with a slash at its end."""
+    first: str
+    """The site's first language."""
 
 
 class Proofs:
@@ -71,6 +84,13 @@ class Proofs:
         self._memory = Memory()
         self._newsroom: Newsroom | None = None
         self._templates: dict[str, Environment] = {}
+        self._read: dict[_Place, Read] = {}
+
+    def last_read(self, page: str) -> Read | None:
+        """The edition of the story that a page in the preview belongs to, if a proof has read it."""
+        newsroom = self._newsroom
+        place = _place(page, newsroom) if newsroom else None
+        return self._read.get(place) if place else None
 
     def forget(self) -> None:
         """Keep nothing but the answers that content alone decides."""
@@ -99,7 +119,7 @@ class Proofs:
             places = {path: place for path, place in places.items() if place.slug in stories}
         for slug in stories - {place.slug for place in places.values()}:
             first = newsroom.views[0]
-            places[story_folder(newsroom.site, slug, first.language) + "index.html"] = _Place(slug, first)
+            places[story_folder(newsroom.site, slug, first.language) + "index.html"] = _Place(slug, first.language)
         return self._pulled(newsroom, touched, places)
 
     # --- What is kept ---
@@ -110,7 +130,7 @@ class Proofs:
         for path in saved:
             for folder, name in ((self._root, ""), *reversed(own)):
                 if path.startswith(folder + os.sep):
-                    yield os.path.join(name, os.path.relpath(path, folder)).replace(os.sep, "/")
+                    yield Path(name, os.path.relpath(path, folder)).as_posix()
                     break
 
     def _brought_up_to_date(self, touched: Collection[str]) -> Newsroom | None:
@@ -157,20 +177,46 @@ class Proofs:
         problems = newsroom.problems_of_seeds(seeds)
         stories = dict.fromkeys(place.slug for place in places.values())
         for slug in stories:
-            wanted = {path: place.view for path, place in places.items() if place.slug == slug}
-            problems += _lay_out(maker, slug, wanted, pulled, facts)
+            wanted = {path: place.language for path, place in places.items() if place.slug == slug}
+            problems += self._lay_out(maker, newsroom, slug, wanted, pulled, facts)
         problems += audit.across(facts, self._there(newsroom, facts))
         problems += self._tripped(pulled)
         made = () if has_errors(problems) else self._put(newsroom, pulled)
         return Proof(tuple(stories), in_order(problems), tuple(made))
 
+    def _lay_out(
+        self,
+        maker: Maker,
+        newsroom: Newsroom,
+        slug: str,
+        wanted: Mapping[str, str],
+        pulled: _Pulled,
+        facts: dict[str, PageFacts],
+    ) -> list[Diagnostic]:
+        """Read a story, and lay out those of its pages that are wanted, given as language by path."""
+        languages = set(wanted.values())
+        site, views = newsroom.site, {view.language: view for view in newsroom.views}
+        story, editions, problems, seeds = maker.read(slug, languages)
+        if story is None or has_errors(problems):
+            return problems
+        for edition in (each for each in editions if each.language in languages):
+            view, all_pages = maker.pages(views[edition.language], story, edition, seeds)
+            home = story_folder(site, slug, edition.language)
+            self._read[_Place(slug, edition.language)] = Read(view, edition, seeds, home, site.first_language)
+            for page in all_pages:
+                if page.path in wanted:
+                    problems += maker.lay_out(page, pulled, facts)
+        return problems
+
     def _there(self, newsroom: Newsroom, facts: Mapping[str, PageFacts]) -> set[str]:
         """What pages lead to: whether those others are there, the build will tell, but pictures must be."""
         linked = {path for each in facts.values() for path, _ in each.links}
         assets = {path for each in facts.values() for path, _ in each.assets}
-        return linked | {path for path in assets if Path(self._order.site_folder, path).is_file()} | {
-            *newsroom.assets.values()
-        }
+        return (
+            linked
+            | {path for path in assets if Path(self._order.site_folder, path).is_file()}
+            | {*newsroom.assets.values()}
+        )
 
     def _tripped(self, pulled: _Pulled) -> list[Diagnostic]:
         if not has_tripwires(self._order.root):
@@ -178,7 +224,10 @@ class Proofs:
         from . import tripwires
 
         wires, problems = tripwires.read(self._order.root)
-        return [*problems, *(found for path, data in pulled.pages.items() for found in tripwires.in_file(wires, path, data))]
+        return [
+            *problems,
+            *(found for path, data in pulled.pages.items() for found in tripwires.in_file(wires, path, data)),
+        ]
 
     def _put(self, newsroom: Newsroom, pulled: _Pulled) -> list[str]:
         """Put what has changed in its place, style sheets and the like before the pages that ask for them."""
@@ -210,24 +259,7 @@ def _place(path: str, newsroom: Newsroom) -> _Place | None:
     slug = rest.partition("/")[0]
     if slug not in newsroom.tree.stories:
         slug = site.front.value if site.front else ""
-    return _Place(slug, view) if slug in newsroom.tree.stories else None
-
-
-def _lay_out(
-    maker: Maker, slug: str, wanted: Mapping[str, SiteView], pulled: _Pulled, facts: dict[str, PageFacts]
-) -> list[Diagnostic]:
-    """Read a story, and lay out those of its pages that are wanted."""
-    views = {view.language: view for view in wanted.values()}
-    story, editions, problems, seeds = maker.read(slug, views)
-    if story is None or has_errors(problems):
-        return problems
-    for edition in editions:
-        if view := views.get(edition.language):
-            _, all_pages = maker.pages(view, story, edition, seeds)
-            for page in all_pages:
-                if page.path in wanted:
-                    problems += maker.lay_out(page, pulled, facts)
-    return problems
+    return _Place(slug, view.language) if slug in newsroom.tree.stories else None
 
 
 def _changed(folder: str, made: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:

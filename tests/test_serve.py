@@ -73,28 +73,35 @@ class Browser:
     async def connect(self, headers: dict[str, str]) -> WebSocketClientConnection:
         return await websocket_connect(HTTPRequest(f"ws://127.0.0.1:{self.port}/livereload", headers=headers))
 
-    async def open_page(self, edition: str = "") -> WebSocketClientConnection:
+    async def open_page(self, path: str = "/", edition: str = "") -> WebSocketClientConnection:
         """The socket of a page, after the greeting; the page as it is now, unless another edition is named."""
         socket = await self.connect({"Origin": self.origin})
-        edition = edition or edition_of(await self.text())
-        await socket.write_message(json.dumps({"command": "hello", "protocols": [], "extver": edition}))
+        editions = {"whole": edition, "unstyled": edition} if edition else edition_of(await self.text(path))
+        await socket.write_message(json.dumps({"command": "hello", "protocols": [], "page": path, **editions}))
         assert (await heard(socket))["command"] == "hello"
         return socket
 
 
 async def heard(socket: WebSocketClientConnection, seconds: float = SECONDS) -> Any:
-    message = await asyncio.wait_for(socket.read_message(), seconds)
-    return None if message is None else json.loads(message)
+    """What a page is told next, the editor's bar apart."""
+    async with asyncio.timeout(seconds):
+        while True:
+            message = await socket.read_message()
+            said = None if message is None else json.loads(message)
+            if said is None or said["command"] != "bar":
+                return said
 
 
-def edition_of(html: str) -> str:
-    found = re.search(r"extver=(\w+)", html)
+def edition_of(html: str) -> dict[str, str]:
+    """What a page's script says to the socket of the page it stands in."""
+    found = re.search(r'data-whole="(\w+)" data-unstyled="(\w+)"', html)
     assert found
-    return found[1]
+    return {"whole": found[1], "unstyled": found[2]}
 
 
-def showing(*notices: Notice, port: int = 80, made: int = 1) -> preview.Showing:
-    return preview.showing(make_environment((generator_folders()[1],), None, {}), port, made, notices)
+def showing(*notices: Notice) -> preview.Showing:
+    environment = make_environment((generator_folders()[1],), None, {})
+    return preview.Showing(environment.get_template("overlay.html"), notices)
 
 
 @contextmanager
@@ -102,7 +109,7 @@ def served(site: Path, *notices: Notice) -> Iterator[tuple[Browser, handlers.Ser
     """A folder as served, with nobody building."""
     listener = serve.listen(0)
     port = listener.getsockname()[1]
-    state = handlers.Served(str(site), port, showing(*notices, port=port))
+    state = handlers.Served(str(site), port, showing(*notices))
     server = HTTPServer(handlers.application(state))
     server.add_socket(listener)
     yield Browser(port), state
@@ -115,8 +122,8 @@ async def previewed(root: Path) -> AsyncIterator[Browser]:
     order = command.order_for(str(root), drafts=True)
     listener = serve.listen(0)
     port = listener.getsockname()[1]
-    builder = rebuild.Builder(order, port)
-    state = handlers.Served(order.site_folder, port, serve.first_build(builder))
+    builder = rebuild.Builder(order)
+    state = handlers.Served(order.site_folder, port, serve.first_build(builder), builder.bar)
     running = asyncio.create_task(serve.keep_up(builder, state, listener))
     try:
         yield Browser(port)
@@ -197,17 +204,17 @@ def save(path: Path, text: str) -> None:
 
 
 @in_a_loop
-async def test_a_page_comes_with_livereload_and_a_policy_that_lets_it_work_and_the_file_stays_as_built(
+async def test_a_page_comes_with_a_script_and_a_policy_that_lets_it_work_and_the_file_stays_as_built(
     site: Path,
 ) -> None:
     with served(site) as (browser, _):
         html = await browser.text()
-        script = re.search(r'<script src="(/livereload\.js\?[^"]*)"></script>\n</body>', html)
-        assert script
-        assert f"port={browser.port}&amp;" in script[1]
+        assert re.search(r'<script src="/-/desk\.js" data-whole="\w+" data-unstyled="\w+"></script>\n</body>', html)
         assert "script-src &#x27;self&#x27;" in html
         assert f"connect-src &#x27;self&#x27; ws://127.0.0.1:{browser.port};" in html
-        assert "LiveReload" in await browser.text("/livereload.js")
+        script = await browser.get("/-/desk.js")
+        assert (script.code, script.headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
+        assert b"WebSocket" in script.body
     assert (site / "index.html").read_text() == PAGE
 
 
@@ -245,7 +252,7 @@ async def test_an_unknown_address_gets_the_sites_page_for_it_which_reloads_too(s
         answer = await browser.get("/nothing/here.html")
     assert answer.code == 404
     assert b"Nowhere" in answer.body
-    assert b"/livereload.js" in answer.body
+    assert b"/-/desk.js" in answer.body
 
 
 @in_a_loop
@@ -269,14 +276,14 @@ async def test_before_anything_was_built_there_is_a_page_with_nothing_but_the_er
     assert answer.code == 500
     assert b"Nothing has been built yet" in answer.body
     assert b"content/site.yaml:2:1" in answer.body
-    assert b"/livereload.js" in answer.body
+    assert b"/-/desk.js" in answer.body
     assert (style.code, style.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
 
 
 def test_the_list_of_errors_quotes_the_line_marks_the_place_and_escapes_everything(tmp_path: Path) -> None:
     write(tmp_path / STORY, "ok\nA <b>bad</b> line")
     found = problem(Position(STORY, 2, 6), "bad-value", "<script>alert(1)</script>", 'use "<i>"')
-    html = showing(*preview.notices_of([found], str(tmp_path))).addition
+    html = preview.dressed(PAGE.encode(), showing(*preview.notices_of([found], str(tmp_path))), "h")
     assert f"<code>{STORY}:2:6</code>" in html
     assert "A &lt;b&gt;<mark>b</mark>ad&lt;/b&gt; line" in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
@@ -307,7 +314,7 @@ async def test_only_requests_that_name_this_computer_are_answered(site: Path) ->
 @in_a_loop
 async def test_another_sites_page_can_neither_read_nor_embed_anything(site: Path) -> None:
     with served(site) as (browser, _):
-        for path in ("/", "/livereload.js", "/overlay.css"):
+        for path in ("/", "/-/desk.js", "/-/bar?page=/", "/-/bar.css", "/overlay.css"):
             assert (await browser.get(path, headers={"Origin": "http://evil.example"})).code == 403
             assert (
                 await browser.get(path, headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
@@ -366,12 +373,13 @@ def test_only_plain_files_of_the_preview_can_be_named(address: str, site: Path) 
 @in_a_loop
 async def test_a_page_that_was_sent_before_the_last_build_reloads_as_soon_as_it_connects(site: Path) -> None:
     with served(site) as (browser, state):
-        late = await browser.open_page("e0")
+        late = await browser.open_page(edition="e0")
         assert (await heard(late))["command"] == "reload"
         current = await browser.open_page()
         with pytest.raises(asyncio.TimeoutError):
             await heard(current, 0.05)
-        state.show(showing(port=browser.port, made=2))
+        write(site / "index.html", PAGE.replace("Words", "More words"))
+        state.show(showing())
         assert (await heard(late))["command"] == "reload"
 
 
@@ -383,7 +391,8 @@ async def test_a_socket_that_talks_nonsense_is_closed_and_the_others_stay(site: 
             socket = await browser.connect({"Origin": browser.origin})
             await socket.write_message(nonsense)
             assert await heard(socket) is None
-        state.show(showing(port=browser.port, made=2))
+        write(site / "index.html", PAGE.replace("Words", "More words"))
+        state.show(showing())
         assert (await heard(page))["command"] == "reload"
 
 
@@ -397,33 +406,40 @@ async def test_a_save_reloads_every_page_and_a_mistake_lies_over_the_last_good_o
     helpers.write_site(tmp_path, {STORY: helpers.STORY.replace("published", "draft")})
     story = tmp_path / STORY
     good = story.read_text()
+    line = len(good.splitlines()) + 2
     async with previewed(tmp_path) as browser:
-        pages = [await browser.open_page(), await browser.open_page()]
+        pages = [await browser.open_page("/story/"), await browser.open_page("/story/")]
         save(story, good + "\nNew words.\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
         assert "New words." in await browser.text("/story/")
+        await printed(capfd, rf"^{STORY} → \d+ pages in \d+ ms$")
         save(story, good + "\nNewer words {{ nothing }}.\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
         html = await browser.text("/story/")
         assert "New words." in html
-        line = len(good.splitlines()) + 2
         assert f"<code>{STORY}:{line}:16</code>" in html
+        await printed(capfd, rf"{STORY}:{line}:16: error: [^☃]*    Newer words {{{{ nothing }}}}\.")
         save(story, good + "\nNewer words.\n")
         assert (await heard(pages[0]))["command"] == "reload"
         html = await browser.text("/story/")
     assert "Newer words." in html
     assert "shadowrootmode" not in html
     assert not (tmp_path / "site").exists()
-    out, err = capfd.readouterr()
-    assert re.search(rf"^{STORY} → \d+ pages in \d+ ms$", out, re.MULTILINE)
-    assert f"{STORY}:{line}:16: error: " in err
-    assert "    Newer words {{ nothing }}." in err
+
+
+async def printed(capfd: pytest.CaptureFixture[str], pattern: str) -> None:
+    """Wait until the preview's terminal says something."""
+    said = ""
+    async with asyncio.timeout(SECONDS):
+        while not re.search(pattern, said, re.MULTILINE):
+            said += "".join(capfd.readouterr())
+            await asyncio.sleep(0.01)
 
 
 def test_a_draft_is_in_the_preview_and_not_in_the_site(tmp_path: Path) -> None:
     helpers.write_site(tmp_path, {STORY: helpers.STORY.replace("published", "draft")})
     order = command.order_for(str(tmp_path), drafts=True)
-    serve.first_build(rebuild.Builder(order, 80))
+    serve.first_build(rebuild.Builder(order))
     assert command.main(["build", "--root", str(tmp_path)]) == 0
     assert preview.file_at(order.site_folder, "/story/")
     assert preview.file_at(str(tmp_path / "site"), "/")
@@ -568,7 +584,7 @@ async def test_a_changed_generator_is_not_built_with_but_asks_to_be_started_agai
 def test_a_warning_is_said_once_and_then_counted(
     root: Path, quick: QuickBuild, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    builder = rebuild.Builder(command.order_for(str(root), drafts=True), 80)
+    builder = rebuild.Builder(command.order_for(str(root), drafts=True))
     for number in range(2):
         save(root / STORY, f"It costs 200 yuan, number {number}")
         builder.build([str(root / STORY)])
