@@ -143,8 +143,6 @@ class Proofs:
             self._templates = {}
         if newsroom and not self._templates:
             self._templates = {language: templates_in(newsroom, language) for language in newsroom.languages}
-            for environment in self._templates.values():
-                environment.auto_reload = True
         return newsroom
 
     def _after(self, path: str, newsroom: Newsroom) -> Newsroom | None:
@@ -163,14 +161,16 @@ class Proofs:
             return replace(newsroom, seeds=newsroom.seeds.without({name}))
         if kind == "static":
             assets, data, problems = static_files(self._order.root)
-            for environment in self._templates.values():
-                environment.globals["assets"] = assets
+            self._templates = {}  # they know where static files are
             return None if problems else replace(newsroom, assets=assets, asset_data=data)
-        return newsroom if kind == "templates" else None
+        if kind == "templates":
+            self._templates = {}  # a file may stand in place of another from now on
+            return newsroom
+        return None
 
     # --- Pulling ---
 
-    def _pulled(self, newsroom: Newsroom, touched: Collection[str], places: Mapping[str, _Place]) -> Proof:
+    def _pulled(self, newsroom: Newsroom, touched: Collection[str], places: Mapping[str, _Place]) -> Proof | None:
         pulled, facts = _Pulled(), dict[str, PageFacts]()
         maker = Maker(newsroom, None, self._memory, self._templates)
         seeds = [path.removeprefix("seeds/").removesuffix(".yaml") for path in touched if path.startswith("seeds/")]
@@ -179,7 +179,9 @@ class Proofs:
         for slug in stories:
             wanted = {path: place.language for path, place in places.items() if place.slug == slug}
             problems += self._lay_out(maker, newsroom, slug, wanted, pulled, facts)
-        problems += audit.across(facts, self._there(newsroom, facts))
+        if not self._has_pictures_for(facts, newsroom):
+            return None
+        problems += audit.across(facts, {path for each in facts.values() for path, _ in (*each.links, *each.assets)})
         problems += self._tripped(pulled)
         made = () if has_errors(problems) else self._put(newsroom, pulled)
         return Proof(tuple(stories), in_order(problems), tuple(made))
@@ -208,15 +210,10 @@ class Proofs:
                     problems += maker.lay_out(page, pulled, facts)
         return problems
 
-    def _there(self, newsroom: Newsroom, facts: Mapping[str, PageFacts]) -> set[str]:
-        """What pages lead to: whether those others are there, the build will tell, but pictures must be."""
-        linked = {path for each in facts.values() for path, _ in each.links}
-        assets = {path for each in facts.values() for path, _ in each.assets}
-        return (
-            linked
-            | {path for path in assets if Path(self._order.site_folder, path).is_file()}
-            | {*newsroom.assets.values()}
-        )
+    def _has_pictures_for(self, facts: Mapping[str, PageFacts], newsroom: Newsroom) -> bool:
+        """Whether the pictures and the like that pages show are all there. What they lead to, the build will look at."""
+        wanted = {path for each in facts.values() for path, _ in each.assets} - set(newsroom.assets.values())
+        return all(files.is_plain_file(f"{self._order.site_folder}/{path}") for path in wanted)
 
     def _tripped(self, pulled: _Pulled) -> list[Diagnostic]:
         if not has_tripwires(self._order.root):
