@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, NamedTuple
@@ -168,13 +168,25 @@ def _to_load(page: Any, what: str, number: int, path: Path, text: str) -> float:
         sheet = 'performance.getEntriesByType("resource").filter((each) => /style-\\w+\\.css$/.test(each.name)).at(-1)'
         before = page.evaluate(f"{sheet}?.name")
         began = save(path, text)
-        page.wait_for_function(f"{sheet}?.name !== {before!r}", timeout=PATIENCE_S * 1000, polling=5)
+        _wait(page, f"{sheet}?.name !== {before!r}", began)
         return float(page.evaluate(f"performance.timeOrigin + {sheet}.responseEnd")) - began * 1000
     began = save(path, text)
     loaded = 'performance.getEntriesByType("navigation")[0].loadEventStart'
     shown = f"document.documentElement.outerHTML.includes({MARKS[what].format(number)!r})"
-    page.wait_for_function(f"{shown} && {loaded} > 0", timeout=PATIENCE_S * 1000, polling=20)
+    _wait(page, f"{shown} && {loaded} > 0", began)
     return float(page.evaluate(f"performance.timeOrigin + {loaded}")) - began * 1000
+
+
+def _wait(page: Any, expression: str, began: float) -> None:
+    """Until something is so on the page, which may be another one each time it is asked."""
+    from playwright.sync_api import Error
+
+    while time.time() < began + PATIENCE_S:
+        time.sleep(0.05)
+        with suppress(Error):
+            if page.evaluate(expression):
+                return
+    sys.exit("an edit did not show")
 
 
 @contextmanager
@@ -204,7 +216,7 @@ def browsing(address: str, path: str) -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=chromium_path(os.environ), args=["--no-sandbox"])
         page = browser.new_page()
         page.goto(address + path)
-        page.wait_for_timeout(2000)
+        page.wait_for_timeout(2000)  # until everything is known of the page and its story
         yield page
         browser.close()
 

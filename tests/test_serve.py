@@ -21,9 +21,10 @@ from typing import Any, ParamSpec
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.httpserver import HTTPServer
+from tornado.simple_httpclient import HTTPStreamClosedError
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from microsite import command, handlers, pipeline, preview, rebuild, serve, watch, workfolder
+from microsite import command, editors, handlers, pipeline, preview, rebuild, serve, watch, workfolder
 from microsite.diagnostics import Position, problem
 from microsite.order import Order, Progress, Result, generator_folders
 from microsite.preview import Notice
@@ -110,7 +111,7 @@ def served(site: Path, *notices: Notice) -> Iterator[tuple[Browser, handlers.Ser
     listener = serve.listen(0)
     port = listener.getsockname()[1]
     state = handlers.Served(str(site), port, showing(*notices))
-    server = HTTPServer(handlers.application(state))
+    server = HTTPServer(handlers.application(state), max_body_size=handlers.LARGEST_REQUEST_BYTES)
     server.add_socket(listener)
     yield Browser(port), state
     server.stop()
@@ -396,6 +397,67 @@ async def test_a_socket_that_talks_nonsense_is_closed_and_the_others_stay(site: 
         assert (await heard(page))["command"] == "reload"
 
 
+@in_a_loop
+async def test_a_page_that_shows_the_same_as_before_is_left_alone(site: Path) -> None:
+    with served(site) as (browser, state):
+        pages = [await browser.open_page(path) for path in ("/", "/ko/")]
+        write(site / "ko/index.html", PAGE.replace("Words", "More words"))
+        state.show(showing())
+        assert (await heard(pages[1]))["command"] == "reload"
+        with pytest.raises(asyncio.TimeoutError):
+            await heard(pages[0], 0.05)
+
+
+@in_a_loop
+async def test_a_page_that_differs_in_its_style_sheets_only_is_told_which_and_not_to_reload(site: Path) -> None:
+    def styled(digest: str, words: str = "Words") -> None:
+        link = f'<link rel="stylesheet" href="static/style-{digest}.css">'
+        write(site / "index.html", PAGE.replace("</head>", f"{link}</head>").replace("Words", words))
+
+    styled("0123456789")
+    with served(site) as (browser, state):
+        page = await browser.open_page()
+        styled("abcdef0123")
+        state.show(showing())
+        said = await heard(page)
+        assert (said["command"], said["path"], said["liveCSS"]) == ("reload", "static/style-abcdef0123.css", True)
+        assert said["whole"] == edition_of(await browser.text())["whole"]
+        styled("9876543210", "More words")
+        state.show(showing())
+        assert (await heard(page))["liveCSS"] is False
+
+
+@in_a_loop
+async def test_long_requests_and_messages_are_refused(site: Path) -> None:
+    long = "x" * (handlers.LARGEST_REQUEST_BYTES + 1)
+    with served(site) as (browser, _):
+        for request in (
+            HTTPRequest(browser.origin, method="POST", body=long),
+            HTTPRequest(f"{browser.origin}/?{'x' * 100_000}"),
+        ):
+            with pytest.raises((HTTPClientError, HTTPStreamClosedError)):
+                await AsyncHTTPClient().fetch(request)
+        socket = await browser.connect({"Origin": browser.origin})
+        await socket.write_message(json.dumps({"command": "hello", "protocols": [long]}))
+        assert await heard(socket) is None
+        assert (await browser.get()).code == 200
+
+
+def test_a_place_opens_the_reporters_editor_where_one_is_known(tmp_path: Path) -> None:
+    write(tmp_path / STORY, "ok\nA bad line")
+    found = problem(Position(STORY, 2, 3), "bad-value", "wrong")
+    known, unknown = (
+        preview.dressed(PAGE.encode(), showing(*preview.notices_of([found], str(tmp_path), editor)), "h")
+        for editor in (editors.ADDRESSES["vscode"], "")
+    )
+    assert f'<a href="vscode://file{tmp_path}/{STORY}:2:3"' in known
+    assert "--editor" not in known
+    assert "vscode://" not in unknown
+    assert "--editor <code>bbedit</code>, <code>cursor</code>" in unknown.replace(
+        "<code>--editor bbedit", "--editor <code>bbedit"
+    )
+
+
 # --- Saving ----------------------------------------------------------------------------------------------------------
 
 
@@ -653,19 +715,92 @@ def serving(root: Path) -> Iterator[str]:
             server.kill()
 
 
+@contextmanager
+def reading(address: str) -> Iterator[tuple[Any, list[str]]]:
+    """A page in a real browser, and what it complains of."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(os.environ), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        yield page, complaints
+        browser.close()
+
+
+@pytest.mark.browser
+def test_a_reload_keeps_the_readers_place_and_a_style_sheet_needs_none(tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    long = "\n\n".join(f"Paragraph {number} of some length." for number in range(80))
+    helpers.write_site(tmp_path)
+    story = tmp_path / STORY
+    story.write_text(f"{story.read_text()}\n{long}\n\n[The last claim](seed:paper/price){{#last}}.\n")
+    with serving(tmp_path) as address, reading(f"{address}story/") as (page, complaints):
+        bar = page.locator("[data-desk=bar]")
+        bar.locator("#bar > summary").click()
+        expect(bar.locator(".panel")).to_be_visible()
+        claim = page.locator("#last")
+        claim.scroll_into_view_if_needed()
+        claim.locator("[popovertarget]").first.click()
+        note = page.locator("[popover]:popover-open")
+        expect(note).to_be_visible()
+        before = claim.bounding_box()
+        save(
+            story,
+            story.read_text().replace(
+                "Paragraph 3 of", "Zwel.\n\nAnother [claim](seed:paper/opening).\n\nParagraph 3 of"
+            ),
+        )
+        expect(page.locator("main")).to_contain_text("Zwel.")
+        expect(note).to_be_visible()
+        expect(bar.locator(".panel")).to_be_visible()
+        after = claim.bounding_box()
+        assert before
+        assert after
+        assert abs(after["y"] - before["y"]) < 3
+        page.evaluate("window.unreloaded = true")
+        write(tmp_path / "static/style.css", "main{letter-spacing:7px}")
+        expect(page.locator("main")).to_have_css("letter-spacing", "7px")
+        assert page.evaluate("window.unreloaded")
+        expect(note).to_be_visible()
+        assert complaints == []
+
+
+@pytest.mark.browser
+def test_the_editors_bar_says_how_the_story_stands_and_its_claims_can_be_gone_to(tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    helpers.write_site(tmp_path)
+    with serving(tmp_path) as address, reading(f"{address}story/") as (page, complaints):
+        bar = page.locator("[data-desk=bar]")
+        expect(bar.locator("#bar > summary")).to_contain_text("sourced")
+        bar.locator("#bar > summary").focus()
+        page.keyboard.press("Enter")
+        bar.get_by_text("If a source withdrew").click()
+        expect(bar).to_contain_text("paper: ")
+        bar.get_by_text("claims stand").click()
+        bar.get_by_role("link", name="A shop opened").first.click()
+        expect(page).to_have_url(re.compile("#c-opening$"))
+        page.keyboard.press("Escape")
+        save(tmp_path / STORY, (tmp_path / STORY).read_text() + "\nNobody says so. It costs 200 yuan.\n")
+        expect(bar.locator("#bar > summary")).to_contain_text("1 warning")
+        assert complaints == []
+    assert "bar" not in (tmp_path / ".microsite/preview/site/story/index.html").read_text().split("</head>")[1][-200:]
+
+
 @pytest.mark.browser
 def test_an_open_page_follows_the_writer(tmp_path: Path) -> None:
-    from playwright.sync_api import expect, sync_playwright
+    from playwright.sync_api import expect
 
     helpers.write_site(tmp_path)
     story = tmp_path / STORY
     good = story.read_text()
-    with serving(tmp_path) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(os.environ), args=["--no-sandbox"])
-        page = browser.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.goto(f"{address}story/")
+    with serving(tmp_path) as address, reading(f"{address}story/") as (page, complaints):
         text, errors = page.locator("main"), page.get_by_role("region", name="What stopped the build")
 
         def follows(saved: str, shown: str, error: str = "") -> None:
@@ -681,4 +816,3 @@ def test_an_open_page_follows_the_writer(tmp_path: Path) -> None:
         assert errors.evaluate("list => getComputedStyle(list).position") == "fixed"
         follows("Newer words.", shown="Newer words.")
         assert complaints == []
-        browser.close()
