@@ -37,7 +37,9 @@
   }
 
   function keep() {
-    const notes = document.querySelectorAll("[popover]:popover-open");
+    // A note that is only open because the pointer rests on its claim opens by itself again.
+    const pointed = CSS.supports("selector(:interest-target)") ? ":not(:interest-target)" : "";
+    const notes = document.querySelectorAll(`[popover]:popover-open${pointed}`);
     sessionStorage.setItem(memory, JSON.stringify({
       y: scrollY,
       x: scrollX,
