@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -72,10 +72,10 @@ class Served:
                     return status, path.suffix, path.read_bytes()
         return HTTPStatus.INTERNAL_SERVER_ERROR, ".html", (DESK_FOLDER / "empty.html").read_bytes()
 
-    def looked_at(self) -> set[str]:
-        """The paths in the site of all pages that are open."""
+    def looked_at(self, pages: Iterable[OpenPage] | None = None) -> set[str]:
+        """The paths in the site of some pages, or of all that are open."""
         folder = Path(self.site_folder).resolve()
-        files = (preview.file_at(self.site_folder, page.address) for page in self.pages)
+        files = (preview.file_at(self.site_folder, page.address) for page in (self.pages if pages is None else pages))
         return {file.relative_to(folder).as_posix() for file in files if file}
 
     def show(self, showing: preview.Showing) -> None:

@@ -44,16 +44,21 @@ class Builder:
             What to show until the build is done; nothing where only a build can tell.
         """
         if any(path.endswith(".py") for path in saved):
+            self.forget()
             return None
         try:
             pulled = self._proofs.pull(saved, looked_at)
         except Exception:  # noqa: BLE001 - whatever it is, the build that follows meets it too and says so
-            self._proofs.forget()
+            self.forget()
             return None
         if pulled is None:
             return None
         self._proofed.update(pulled.written)
         return self._showing(self._notices(tuple(_in_the_meantime(pulled, self._still_found(saved, pulled)))))
+
+    def forget(self) -> None:
+        """Keep nothing for proofs, as after something was saved of which nobody knows what it was."""
+        self._proofs.forget()
 
     def _still_found(self, saved: Collection[str], pulled: Proof) -> list[Diagnostic]:
         """What stopped the last build, but for what lies in files that the proof has read."""
@@ -135,7 +140,7 @@ class Builder:
     def _compare_with_proofs(self, saved: Collection[str], result: Result) -> None:
         """Have nothing kept for proofs where a build made something else of them, or where who knows what was saved."""
         if not saved or not self._proofed.isdisjoint((*result.written, *result.removed)):
-            self._proofs.forget()
+            self.forget()
         self._proofed.clear()
 
     def _report(self, saved: Collection[str], result: Result, milliseconds: float) -> None:

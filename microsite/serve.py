@@ -119,7 +119,7 @@ async def keep_up(builder: Builder, served: handlers.Served, listener: socket.so
     bursts.put_nowait(UNKNOWN)  # for what was saved after the first build, before the watch began
 
     def opened(page: handlers.OpenPage) -> None:
-        if builder.has_read(served.looked_at()):
+        if builder.has_read(served.looked_at((page,))):
             page.renew_bar()
         else:
             bursts.put_nowait(Burst())
@@ -168,6 +168,7 @@ async def _next(bursts: asyncio.Queue[Burst], patience_s: float | None) -> Burst
 async def _show_proof(builder: Builder, served: handlers.Served, burst: Burst) -> bool:
     """Show a proof, if one can be pulled."""
     if not burst.is_whole:
+        builder.forget()
         return False
     showing = await asyncio.to_thread(builder.proof, burst.paths, served.looked_at())
     if showing is None:

@@ -96,6 +96,7 @@
     const answer = await fetch(`/-/bar?page=${encodeURIComponent(location.pathname)}`);
     const html = answer.ok ? await answer.text() : "";
     let host = document.querySelector('[data-desk="bar"]');
+    if (!host && !html) return;
     if (!host) {
       host = document.createElement("div");
       host.dataset.desk = "bar";
