@@ -7,6 +7,7 @@ last word: the build that follows looks at everything anew, and comes to the sam
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -85,17 +86,25 @@ class Proofs:
         self._newsroom: Newsroom | None = None
         self._templates: dict[str, Environment] = {}
         self._read: dict[_Place, Read] = {}
+        self._as_it_is: set[_Place] = set()
 
     def last_read(self, page: str) -> Read | None:
-        """The edition of the story that a page in the preview belongs to, if a proof has read it."""
-        newsroom = self._newsroom
-        place = _place(page, newsroom) if newsroom else None
+        """The edition of the story that a page in the preview belongs to, as it last was without a mistake."""
+        place = self._place(page)
         return self._read.get(place) if place else None
+
+    def knows(self, page: str) -> bool:
+        """Whether the edition of the story that a page belongs to has been read as it is now."""
+        return self._place(page) in self._as_it_is
+
+    def _place(self, page: str) -> _Place | None:
+        return _place(page, self._newsroom) if self._newsroom else None
 
     def forget(self) -> None:
         """Keep nothing but the answers that content alone decides."""
         self._newsroom = None
         self._templates = {}
+        self._as_it_is = set()
 
     def pull(self, saved: Collection[str], looked_at: Collection[str]) -> Proof | None:
         """Make the pages that are looked at, and put those in place that have changed.
@@ -114,12 +123,13 @@ class Proofs:
             return None
         stories = {slug for slug in map(_slug, touched) if slug in newsroom.tree.stories}
         only_stories = bool(touched) and all(_slug(path) for path in touched)
+        self._as_it_is = {place for place in self._as_it_is if only_stories and place.slug not in stories}
         places = {path: place for path in looked_at if (place := _place(path, newsroom))}
         if only_stories:
             places = {path: place for path, place in places.items() if place.slug in stories}
         for slug in stories - {place.slug for place in places.values()}:
-            first = newsroom.views[0]
-            places[story_folder(newsroom.site, slug, first.language) + "index.html"] = _Place(slug, first.language)
+            first = newsroom.site.first_language
+            places[story_folder(newsroom.site, slug, first) + "index.html"] = _Place(slug, first)
         return self._pulled(newsroom, touched, places)
 
     # --- What is kept ---
@@ -178,7 +188,8 @@ class Proofs:
         stories = dict.fromkeys(place.slug for place in places.values())
         for slug in stories:
             wanted = {path: place.language for path, place in places.items() if place.slug == slug}
-            problems += self._lay_out(maker, newsroom, slug, wanted, pulled, facts)
+            translated = {language for path in touched if (language := _language(path, slug))}
+            problems += self._lay_out(maker, newsroom, slug, wanted, translated, pulled, facts)
         if not self._has_pictures_for(facts, newsroom):
             return None
         problems += audit.across(facts, {path for each in facts.values() for path, _ in (*each.links, *each.assets)})
@@ -192,19 +203,25 @@ class Proofs:
         newsroom: Newsroom,
         slug: str,
         wanted: Mapping[str, str],
+        translated: set[str],
         pulled: _Pulled,
         facts: dict[str, PageFacts],
     ) -> list[Diagnostic]:
-        """Read a story, and lay out those of its pages that are wanted, given as language by path."""
+        """Read a story, and lay out those of its pages that are wanted, given as language by path.
+
+        Args:
+            translated: languages whose editions are to be looked at besides, for they were saved.
+        """
         languages = set(wanted.values())
         site, views = newsroom.site, {view.language: view for view in newsroom.views}
-        story, editions, problems, seeds = maker.read(slug, languages)
+        story, editions, problems, seeds = maker.read(slug, languages | translated)
         if story is None or has_errors(problems):
             return problems
         for edition in (each for each in editions if each.language in languages):
             view, all_pages = maker.pages(views[edition.language], story, edition, seeds)
-            home = story_folder(site, slug, edition.language)
-            self._read[_Place(slug, edition.language)] = Read(view, edition, seeds, home, site.first_language)
+            home, place = story_folder(site, slug, edition.language), _Place(slug, edition.language)
+            self._as_it_is.add(place)
+            self._read[place] = Read(view, edition, seeds, home, site.first_language)
             for page in all_pages:
                 if page.path in wanted:
                     problems += maker.lay_out(page, pulled, facts)
@@ -245,6 +262,12 @@ def _slug(path: str) -> str:
     """The story whose file this is, or nothing."""
     folder, _, rest = path.partition("/")
     return rest.partition("/")[0] if folder == "content" and "/" in rest else ""
+
+
+def _language(path: str, slug: str) -> str:
+    """The language whose edition of a story this file is; nothing for other files."""
+    found = re.fullmatch(r"index\.([\w-]+)\.md", path.removeprefix(f"content/{slug}/"))
+    return found[1] if found else ""
 
 
 def _place(path: str, newsroom: Newsroom) -> _Place | None:

@@ -71,7 +71,7 @@ class Builder:
 
     def has_read(self, pages: Iterable[str]) -> bool:
         """Whether proofs know the stories of all these pages as they are now."""
-        return all(self._proofs.last_read(page) for page in pages)
+        return all(map(self._proofs.knows, pages))
 
     def bar(self, page: str) -> str:
         """The editor's bar for a page, as HTML; empty where no proof was pulled of it."""

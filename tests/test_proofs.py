@@ -77,6 +77,30 @@ def test_a_mistake_is_told_and_leaves_the_page_as_it_was(site: Order) -> None:
     assert (pulled.written, page(site)) == ((), before)
 
 
+def test_a_mistake_in_a_translation_is_told_whatever_edition_is_open(tmp_path: Path) -> None:
+    trees.lay_over(tmp_path, trees.ROOT / "tests/sites/two-languages")
+    order = order_for(str(tmp_path), drafts=True)
+    assert pipeline.build(order).outcome == "built"
+    translation = next(Path(order.root, "content").glob("*/index.*.md"))
+    translation.write_text(translation.read_text("utf-8") + "\n{{ nothing }}\n", "utf-8")
+    first = f"{translation.parent.name}/index.html"
+    pulled = proofs.Proofs(order).pull([str(translation.resolve())], [first])
+    assert pulled
+    assert {found.at.file.rpartition("/")[2] for found in pulled.diagnostics} == {translation.name}
+
+
+def test_what_was_read_is_known_until_the_story_or_what_it_shares_is_saved(site: Order) -> None:
+    known = proofs.Proofs(site)
+    assert not known.knows(PAGE)
+    known.pull([], [PAGE])
+    assert known.knows("story/evidence.html")
+    known.pull([edit(site, STORY, "A shop opened", "A {{ shop }} opened")], [])
+    assert not known.knows(PAGE)
+    read = known.last_read(PAGE)
+    assert read
+    assert read.view.slug == "story"
+
+
 def test_an_edited_source_shows_on_the_page_that_cites_it(site: Order) -> None:
     known = proofs.Proofs(site)
     known.pull([], [PAGE])
