@@ -25,6 +25,8 @@ ENDED, IN_THE_WAY = 0, 2
 HIGHEST_PORT = 65535
 QUIET_S = 0.25
 """A build follows a proof once nothing more was saved for so long."""
+SETTLE_S = 0.03
+"""An editor that moves the old file away before it writes the new one is done with that by then."""
 
 
 def serve(order: Order, port: int, editor: str = "") -> int:
@@ -147,7 +149,7 @@ async def _rebuild(builder: Builder, served: handlers.Served, bursts: asyncio.Qu
         burst = await _next(bursts, QUIET_S if unbuilt.is_save else None)
         if burst:
             unbuilt = unbuilt.joined(burst)
-            if await _show_proof(builder, served, burst):
+            if await _show_proof(builder, served, burst, bursts):
                 continue
         if unbuilt.is_save and await _show_build(builder, served, unbuilt, bursts):
             unbuilt = Burst()
@@ -165,15 +167,18 @@ async def _next(bursts: asyncio.Queue[Burst], patience_s: float | None) -> Burst
     return burst
 
 
-async def _show_proof(builder: Builder, served: handlers.Served, burst: Burst) -> bool:
-    """Show a proof, if one can be pulled."""
+async def _show_proof(builder: Builder, served: handlers.Served, burst: Burst, bursts: asyncio.Queue[Burst]) -> bool:
+    """Show a proof, if one can be pulled; what is wrong only if it was not the middle of a save."""
     if not burst.is_whole:
         builder.forget()
         return False
     showing = await asyncio.to_thread(builder.proof, burst.paths, served.looked_at())
     if showing is None:
         return False
-    served.show(showing)
+    if showing.notices:
+        await asyncio.sleep(SETTLE_S)
+    if not showing.notices or bursts.empty():
+        served.show(showing)
     return True
 
 

@@ -498,6 +498,27 @@ async def printed(capfd: pytest.CaptureFixture[str], pattern: str) -> None:
             await asyncio.sleep(0.01)
 
 
+@in_a_loop
+async def test_the_middle_of_a_save_is_not_taken_for_a_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "SETTLE_S", 0.5)
+    helpers.write_site(tmp_path)
+    story = tmp_path / STORY
+    good = story.read_text()
+    async with previewed(tmp_path) as browser:
+        page = await browser.open_page("/story/")
+        save(story, good + "\nFirst words.\n")
+        assert (await heard(page))["command"] == "reload"
+        assert "First words." in await browser.text("/story/")
+        page = await browser.open_page("/story/")
+        story.rename(story.with_name("index.md~"))
+        await asyncio.sleep(0.1)
+        write(story, good + "\nSecond words.\n")
+        assert (await heard(page))["command"] == "reload"
+        html = await browser.text("/story/")
+    assert "Second words." in html
+    assert "shadowrootmode" not in html
+
+
 def test_a_draft_is_in_the_preview_and_not_in_the_site(tmp_path: Path) -> None:
     helpers.write_site(tmp_path, {STORY: helpers.STORY.replace("published", "draft")})
     order = command.order_for(str(tmp_path), drafts=True)
