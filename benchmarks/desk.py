@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median, quantiles
+from threading import Thread
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parent.parent
@@ -196,11 +197,11 @@ def serving(root: Path) -> Iterator[tuple[str, Path]]:
     with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             address = next(found[0] for line in server.stdout or () if (found := re.search(r"http://\S+/", line)))
-            with subprocess.Popen(["cat"], stdin=server.stdout, stdout=subprocess.DEVNULL):
-                time.sleep(2 * PAUSE_S)
-                yield address, root / ".microsite/preview/site"
-                server.send_signal(signal.SIGINT)
-                server.wait(PATIENCE_S)
+            Thread(target=list, args=(server.stdout,), daemon=True).start()  # or the pipe would be full some day
+            time.sleep(2 * PAUSE_S)
+            yield address, root / ".microsite/preview/site"
+            server.send_signal(signal.SIGINT)
+            server.wait(PATIENCE_S)
         finally:
             server.kill()
 

@@ -15,9 +15,8 @@ from livereload.handlers import LiveReloadHandler
 from tornado.web import Application, HTTPError, RequestHandler
 
 from . import preview
+from .preview import DESK_FOLDER
 
-DESK_FOLDER = Path(__file__).parent / "desk"
-"""What only the preview shows."""
 LOOPBACK = "127.0.0.1"
 LARGEST_REQUEST_BYTES = 16 * 1024
 """Of a request's body and of a message on the socket: neither has anything long to say to us."""
@@ -43,6 +42,7 @@ _HEADERS = {
 _KEEPABLE = re.compile(r"/static/[\w.-]+-[0-9a-f]{10}\.(?:css|svg)")
 """The style sheets and the icon, whose names change with their content and which hold nothing of a story: a page is
 there sooner when the browser keeps them."""
+_KEPT = "private, max-age=86400, immutable"
 
 
 @dataclass(slots=True, eq=False)
@@ -146,7 +146,7 @@ class SiteFile(_Guarded):
         self.set_status(status)
         self.set_header("Content-Type", _TYPES.get(ending, "application/octet-stream"))
         if status == HTTPStatus.OK and _KEEPABLE.fullmatch(self.request.path):
-            self.set_header("Cache-Control", "private, max-age=86400, immutable")
+            self.set_header("Cache-Control", _KEPT)
         self.finish(self._dressed(data) if ending == ".html" else data)
 
     head = get
@@ -164,6 +164,8 @@ class DeskFile(_Guarded):
 
     def get(self) -> None:
         self.set_header("Content-Type", _TYPES[Path(self._name).suffix])
+        if self.request.query:  # a digest of what the file holds
+            self.set_header("Cache-Control", _KEPT)
         self.finish((DESK_FOLDER / self._name).read_bytes())
 
     head = get

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from .diagnostics import Diagnostic
 
+DESK_FOLDER = Path(__file__).parent / "desk"
+"""What only the preview shows."""
 MOST_NOTICES = 100
 """Nobody mends more between two saves, and each takes reading a file."""
 
@@ -122,7 +124,11 @@ def dressed(page: bytes, showing: Showing, origin: str) -> str:
             socket in some browsers only.
     """
     addition = showing.template.render(
-        edition=edition(page, showing), notices=showing.notices, made=showing.made, editors=[*editors.ADDRESSES]
+        edition=edition(page, showing),
+        notices=showing.notices,
+        made=showing.made,
+        editors=[*editors.ADDRESSES],
+        version=files.short_digest((DESK_FOLDER / "desk.js").read_bytes()),
     )
     html = _POLICY.sub(partial(_with_policy, socket=f"ws://{origin}"), page.decode(), count=1)
     start, end, rest = html.rpartition("</body>")

@@ -210,7 +210,9 @@ async def test_a_page_comes_with_a_script_and_a_policy_that_lets_it_work_and_the
 ) -> None:
     with served(site) as (browser, _):
         html = await browser.text()
-        assert re.search(r'<script src="/-/desk\.js" data-whole="\w+" data-unstyled="\w+"></script>\n</body>', html)
+        assert re.search(
+            r'<script src="/-/desk\.js\?\w+" data-whole="\w+" data-unstyled="\w+"></script>\n</body>', html
+        )
         assert "script-src &#x27;self&#x27;" in html
         assert f"connect-src &#x27;self&#x27; ws://127.0.0.1:{browser.port};" in html
         script = await browser.get("/-/desk.js")
@@ -700,6 +702,13 @@ def test_a_port_that_cannot_be_had_is_one_clear_line(root: Path, capfd: pytest.C
             assert says in err
             assert "--port" in err
             assert (out, err.count("\n")) == ("", 1)
+
+
+def test_an_editor_that_nobody_knows_is_one_clear_line(root: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["serve", "--root", str(root), "--port", "0", "--editor", "quill"]) == 2
+    out, err = capfd.readouterr()
+    assert "there is no editor `quill`: name one of bbedit, " in err
+    assert (out, err.count("\n")) == ("", 1)
 
 
 def test_only_this_computer_can_reach_the_preview() -> None:
