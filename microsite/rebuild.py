@@ -80,7 +80,8 @@ class Builder:
             return ""
         folder = f"content/{read.view.slug}/"
         seeds = tuple(read.seeds.digests)
-        warnings = [found for found in self._said if found.at.file.startswith(folder) or found.at.file in seeds]
+        warnings = [found for found in self._said if found.severity == "warning"]
+        warnings = [found for found in warnings if found.at.file.startswith(folder) or found.at.file in seeds]
         warnings.sort(key=lambda found: found.at)
         facts = bar.bar(read.view, read.edition, read.seeds.evidence, read.first, warnings)
         template = self._environment.get_template("bar.html")

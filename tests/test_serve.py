@@ -762,6 +762,17 @@ def reading(address: str) -> Iterator[tuple[Any, list[str]]]:
         browser.close()
 
 
+def top(thing: Any) -> float:
+    return float((thing.bounding_box() or {"y": float("inf")})["y"])
+
+
+def tries(page: Any) -> Iterator[int]:
+    """Some seconds, in steps, for what is soon to be so."""
+    for number in range(100):
+        yield number
+        page.wait_for_timeout(50)
+
+
 @pytest.mark.browser
 def test_a_reload_keeps_the_readers_place_and_a_style_sheet_needs_none(tmp_path: Path) -> None:
     from playwright.sync_api import expect
@@ -779,7 +790,7 @@ def test_a_reload_keeps_the_readers_place_and_a_style_sheet_needs_none(tmp_path:
         claim.locator("[popovertarget]").first.click()
         note = page.locator("[popover]:popover-open")
         expect(note).to_be_visible()
-        before = claim.bounding_box()
+        before = top(claim)
         save(
             story,
             story.read_text().replace(
@@ -789,10 +800,7 @@ def test_a_reload_keeps_the_readers_place_and_a_style_sheet_needs_none(tmp_path:
         expect(page.locator("main")).to_contain_text("Zwel.")
         expect(note).to_be_visible()
         expect(bar.locator(".panel")).to_be_visible()
-        after = claim.bounding_box()
-        assert before
-        assert after
-        assert abs(after["y"] - before["y"]) < 3
+        assert any(abs(top(claim) - before) < 3 for _ in tries(page))
         page.evaluate("window.unreloaded = true")
         write(tmp_path / "static/style.css", "main{letter-spacing:7px}")
         expect(page.locator("main")).to_have_css("letter-spacing", "7px")
@@ -820,7 +828,7 @@ def test_the_editors_bar_says_how_the_story_stands_and_its_claims_can_be_gone_to
         save(tmp_path / STORY, (tmp_path / STORY).read_text() + "\nNobody says so. It costs 200 yuan.\n")
         expect(bar.locator("#bar > summary")).to_contain_text("1 warning")
         assert complaints == []
-    assert "bar" not in (tmp_path / ".microsite/preview/site/story/index.html").read_text().split("</head>")[1][-200:]
+    assert "/-/" not in (tmp_path / ".microsite/preview/site/story/index.html").read_text()
 
 
 @pytest.mark.browser
