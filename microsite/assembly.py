@@ -44,7 +44,8 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     stale |= _newly_contested(newsroom, told, changes)
     kept = {slug: told[slug] for slug in newsroom.tree.stories if slug not in stale}
     staging = Staging(order.work_folder)
-    maker = Maker(newsroom, None if has_errors(problems) else staging)  # pages that nobody will see need not be made
+    unseen = has_errors(problems)  # pages that nobody will see need not be made
+    maker = Maker(newsroom, None if unseen else staging, before_page=partial(progress, "pages", 0, 0))
     made = _make_all(maker, sorted(stale), let_go, progress, order.processes)
     problems += [found for story in made for found in story.diagnostics]
     newsroom.seeds.not_yet_told(name for story in made for name in story.seeds)  # that is: they were, elsewhere

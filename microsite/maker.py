@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -79,11 +79,13 @@ class Maker:
         staging: Staging | None,
         memory: Memory | None = None,
         templates: Mapping[str, Environment] | None = None,
+        before_page: Callable[[], None] = lambda: None,
     ) -> None:
         self._newsroom = newsroom
         self._staging = staging
         self._store = store.Store(newsroom.order.cache_folder)
         self._memory = memory or Forgetful()
+        self._before_page = before_page
         self._templates = templates or {language: templates_in(newsroom, language) for language in newsroom.languages}
 
     def make(self, slug: str) -> StoryMade:
@@ -180,6 +182,7 @@ class Maker:
 
     def lay_out(self, page: Page, tray: Tray, facts: dict[str, PageFacts]) -> list[Diagnostic]:
         """Render a page and put it down, and add what the audit must know of it to `facts`."""
+        self._before_page()
         style = self._newsroom.asset_data.get("style.css", b"").decode()
         html, problems = render.render(page, self._templates[page.site.language], style)
         if not problems:

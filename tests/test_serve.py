@@ -521,6 +521,21 @@ async def test_the_middle_of_a_save_is_not_taken_for_a_mistake(tmp_path: Path, m
     assert "shadowrootmode" not in html
 
 
+def test_a_build_is_given_up_at_the_next_page_when_something_is_saved(tmp_path: Path) -> None:
+    helpers.write_site(tmp_path)
+    builder = rebuild.Builder(command.order_for(str(tmp_path), drafts=True))
+    builder.build(())
+    page = Path(builder.order.site_folder, "story/index.html")
+    before = page.read_bytes()
+    save(tmp_path / STORY, (tmp_path / STORY).read_text() + "\nNew words.\n")
+    asked = iter((False, False, True))
+    with pytest.raises(rebuild.Superseded):
+        builder.build((), is_superseded=lambda: next(asked))
+    assert page.read_bytes() == before
+    builder.build(())
+    assert b"New words." in page.read_bytes()
+
+
 def test_a_draft_is_in_the_preview_and_not_in_the_site(tmp_path: Path) -> None:
     helpers.write_site(tmp_path, {STORY: helpers.STORY.replace("published", "draft")})
     order = command.order_for(str(tmp_path), drafts=True)
