@@ -10,7 +10,6 @@ import argparse
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -27,8 +26,8 @@ sys.path.insert(0, str(ROOT))
 PATIENCE_S = 120.0
 POLL_S = 0.0005
 """How often the disk is looked at: no figure is finer than that."""
-PAUSE_S = 1.0
-"""Between two saves, so that a build of a small site has ended before the next."""
+PAUSE_S = 2.0
+"""Between two saves, so that the build has mostly ended before the next."""
 
 
 class Site(NamedTuple):
@@ -198,12 +197,10 @@ def serving(root: Path) -> Iterator[tuple[str, Path]]:
         try:
             address = next(found[0] for line in server.stdout or () if (found := re.search(r"http://\S+/", line)))
             Thread(target=list, args=(server.stdout,), daemon=True).start()  # or the pipe would be full some day
-            time.sleep(2 * PAUSE_S)
+            time.sleep(PAUSE_S)
             yield address, root / ".microsite/preview/site"
-            server.send_signal(signal.SIGINT)
-            server.wait(PATIENCE_S)
         finally:
-            server.kill()
+            server.terminate()
 
 
 @contextmanager
