@@ -427,6 +427,12 @@ def _front_and_prose(
     return front, Prose("\n".join(lines[end + 1 :]), Position(file, end + 2))
 
 
+def exhibits(text: str, file: str) -> tuple[Mapping[str, Exhibit], list[Diagnostic]]:
+    """Read the text of an `exhibits.yaml`, its lines ended by line feeds alone."""
+    problems: list[Diagnostic] = []
+    return _map(MapOf(Record(Exhibit)), text, file, problems), problems
+
+
 def _map(kind: MapOf, text: str | None, file: str, problems: list[Diagnostic]) -> Mapping[str, Any]:
     if text is None:
         return UNREADABLE

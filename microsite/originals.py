@@ -18,6 +18,8 @@ from .masters import SALT_BYTES
 from .metadata import picture_format
 
 ORIGINALS, PRIVATE = "originals", "private"
+ARRIVING = f"{ORIGINALS}/.arriving"
+"""Where a photograph stands while it is on its way here; nothing stays there."""
 SALTS = f"{PRIVATE}/originals.json"
 _ENDINGS = {"JPEG": "jpg", "PNG": "png", "WebP": "webp", "AVIF": "avif", "HEIC": "heic", "TIFF": "tif"}
 
@@ -62,6 +64,16 @@ def keep(root: str, exhibit: str, original: bytes, given: str, committed: str | 
     return Kept(path, salt)
 
 
+def arrival(root: str) -> Path:
+    """Where a photograph that is arriving may be written; what an interrupted one before it left there is removed."""
+    _make_private_folder(root, ORIGINALS)
+    folder = Path(root, ARRIVING)
+    files.make_folder(str(folder))
+    for left in folder.iterdir():
+        left.unlink()
+    return folder / os.urandom(8).hex()
+
+
 def _salts(root: str) -> dict[str, dict[str, str]]:
     path = str(Path(root, SALTS))
     if not files.is_plain_file(path):
@@ -79,7 +91,7 @@ def _place(root: str, exhibit: str, original: bytes, given: str) -> str:
     """Where the original stands from now on: where it is, if that is in `originals/`, else in a copy of it there."""
     _make_private_folder(root, ORIGINALS)
     home, real = Path(root).resolve(), Path(given).resolve()
-    if real.is_relative_to(home / ORIGINALS):
+    if real.is_relative_to(home / ORIGINALS) and not real.is_relative_to(home / ARRIVING):
         return real.relative_to(home).as_posix()
     for path in _names(exhibit, _ENDINGS.get(picture_format(original), "bin")):
         target = str(Path(root, path))

@@ -8,6 +8,7 @@ exhibits.yaml, which names it; last, the master that was shown before is removed
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -79,13 +80,38 @@ def make(root: str, exhibit: str, file: str | None, longest_side_px: int | None 
         given = _given(root, exhibit, file)
         original = _original(given, entry.at)
         side_px = longest_side_px or entry.longest_side_px
-        try:
-            data = masters.master(original, entry.redactions, side_px)
-        except UnusableOriginal as error:
-            message = f"no master can be made of `{Path(given).name}`: {error}"
-            raise PhotoRefused([problem(entry.at, "unusable-original", message, error.hint)]) from error
+        data = _mastered(original, entry, entry.redactions, side_px, f"`{Path(given).name}`")
         kept = _asking_for_salts(lambda: originals.keep(root, exhibit, original, given, entry.commitment), entry.at)
         return _publish(root, exhibit, entry, data, kept, side_px, given)
+
+
+def keep(root: str, exhibit: str, file: str) -> None:
+    """Take a file in as an exhibit's original, as `make` does, and make no master yet.
+
+    Raises:
+        PhotoRefused: no master could be made of it, and it is not taken in.
+        workfolder.Busy: another such command is at work.
+    """
+    with workfolder.lock(Path(root, ".microsite", "photo")):
+        entry = _entry(root, exhibit)
+        original = _original(file, entry.at)
+        _mastered(original, entry, (), 1, "this file")
+        _asking_for_salts(lambda: originals.keep(root, exhibit, original, file, entry.commitment), entry.at)
+
+
+def trial(root: str, exhibit: str, redactions: Sequence[Region], longest_side_px: int) -> bytes | None:
+    """What the master would be with these redactions and of this size; `None` where no original is kept.
+
+    Raises:
+        PhotoRefused: none can be made.
+    """
+    entry = _entry(root, exhibit)
+    kept = _asking_for_salts(lambda: originals.kept(root, exhibit), entry.at)
+    if kept is None or not Path(root, kept.path).is_file():
+        return None
+    return _mastered(
+        _original(str(Path(root, kept.path)), entry.at), entry, redactions, longest_side_px, "the original"
+    )
 
 
 def proves(root: str, exhibit: str, file: str | None, salt: bytes | None = None) -> bool:
@@ -148,9 +174,10 @@ def _entry(root: str, exhibit: str) -> _Entry:
 
 
 def _pairs(node: Node | None) -> list[tuple[str, Node]]:
-    from yaml.nodes import MappingNode
+    from yaml.nodes import MappingNode, ScalarNode
 
-    return [(key.value, value) for key, value in node.value] if isinstance(node, MappingNode) else []
+    pairs = node.value if isinstance(node, MappingNode) else []
+    return [(key.value, value) for key, value in pairs if isinstance(key, ScalarNode)]
 
 
 def _usage(kind: str, message: str, hint: str = "") -> PhotoRefused:
@@ -182,6 +209,14 @@ def _original(path: str, at: Position) -> bytes:
         message = f"`{Path(path).name}` has more than {LARGEST_ORIGINAL_BYTES:,} bytes"
         raise PhotoRefused([problem(at, "oversized-file", message, "export a smaller version of it")])
     return files.read(path)
+
+
+def _mastered(original: bytes, entry: _Entry, redactions: Sequence[Region], side_px: int, name: str) -> bytes:
+    try:
+        return masters.master(original, redactions, side_px)
+    except UnusableOriginal as error:
+        message = f"no master can be made of {name}: {error}"
+        raise PhotoRefused([problem(entry.at, "unusable-original", message, error.hint)]) from error
 
 
 # --- Into place ------------------------------------------------------------------------------------------------------
