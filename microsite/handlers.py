@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from livereload.handlers import LiveReloadHandler, LiveReloadJSHandler
+from tornado.routing import Rule
 from tornado.web import Application, HTTPError, RequestHandler
 
 from . import preview
@@ -20,7 +23,7 @@ LOOPBACK = "127.0.0.1"
 LARGEST_REQUEST_BYTES = 16 * 1024
 """Of a request's body and of a message on the socket: neither has anything long to say to us."""
 
-_TYPES = {
+TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp", ".avif": "image/avif",
     ".json": "application/json", ".csv": "text/csv; charset=utf-8", ".txt": "text/plain; charset=utf-8",
@@ -46,6 +49,8 @@ class Served:
     port: int
     showing: preview.Showing
     pages: set[OpenPage] = field(default_factory=set)
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    """Whoever has it may write, and see what is not published; it is made anew with each preview."""
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -61,11 +66,12 @@ class Served:
                 page.reload()
 
 
-def application(served: Served) -> Application:
-    """Everything the preview's address answers to."""
+def application(served: Served, before: Sequence[Rule] = ()) -> Application:
+    """Everything the preview's address answers to, by these rules first."""
     shared = {"served": served}
     return Application(
         [
+            *before,
             ("/livereload", OpenPage, shared),
             (r"/livereload\.js", Script, shared),
             (r"/overlay\.css", OverlayStyle, shared),
@@ -76,7 +82,7 @@ def application(served: Served) -> Application:
     )
 
 
-class _Guarded(RequestHandler):
+class Guarded(RequestHandler):
     """Answers reading requests from pages of ours and from the address bar; anybody else is refused."""
 
     SUPPORTED_METHODS = ("GET", "HEAD")
@@ -111,13 +117,13 @@ class _Guarded(RequestHandler):
         self.finish(f"{status_code} {HTTPStatus(status_code).phrase}\n")
 
 
-class SiteFile(_Guarded):
+class SiteFile(Guarded):
     """A built file; a page comes dressed, and an unknown address gets the site's own page for that."""
 
     def get(self) -> None:
         ending, data = self._found()
-        self.set_header("Content-Type", _TYPES.get(ending, "application/octet-stream"))
-        self.finish(self._dressed(data) if ending == ".html" else data)
+        self.set_header("Content-Type", TYPES.get(ending, "application/octet-stream"))
+        self.finish(self.dressed(data) if ending == ".html" else data)
 
     head = get
 
@@ -130,25 +136,25 @@ class SiteFile(_Guarded):
         self.set_status(HTTPStatus.INTERNAL_SERVER_ERROR)
         return ".html", (DESK_FOLDER / "empty.html").read_bytes()
 
-    def _dressed(self, page: bytes) -> str:
+    def dressed(self, page: bytes) -> str:
         return preview.dressed(page.decode(), self.served.showing.addition, self.request.headers["Host"])
 
 
-class OverlayStyle(_Guarded):
+class OverlayStyle(Guarded):
     """The style sheet of the list of errors."""
 
     def get(self) -> None:
-        self.set_header("Content-Type", _TYPES[".css"])
+        self.set_header("Content-Type", TYPES[".css"])
         self.finish((DESK_FOLDER / "overlay.css").read_bytes())
 
     head = get
 
 
-class Script(_Guarded, LiveReloadJSHandler):  # type: ignore[misc]  # livereload has no types
+class Script(Guarded, LiveReloadJSHandler):  # type: ignore[misc]  # livereload has no types
     """livereload's script for the browser."""
 
 
-class OpenPage(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
+class OpenPage(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
     """The socket to one open page. livereload's own handler speaks the protocol; whom to tell is kept by `Served`."""
 
     def is_ours(self, origin: str | None) -> bool:
