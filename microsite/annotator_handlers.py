@@ -75,11 +75,12 @@ class Way(AtDesk):
         Guarded.prepare(self)
 
     def get(self) -> None:
-        story = easel.story_of(self.desk.root, self.get_query_argument("page", "/"))
+        page = self.get_query_argument("page", "/")
+        story = easel.story_of(self.desk.root, page)
         name = f"{story}/{self.get_query_argument('exhibit', '')}"
         if not re.fullmatch(_EXHIBIT, name):
             raise HTTPError(HTTPStatus.NOT_FOUND)
-        self.redirect(f"{DESK}/annotate/{name}", status=HTTPStatus.SEE_OTHER)
+        self.redirect(f"{DESK}/annotate/{name}?{urlencode({'page': page})}", status=HTTPStatus.SEE_OTHER)
 
 
 # --- What is shown ---------------------------------------------------------------------------------------------------

@@ -224,11 +224,12 @@ def save(root: str, name: str, drawing: Drawing, digest: str, *, on_photograph: 
         if on_photograph and not place.entry.photo and not at_hand:
             message = f"there is no photograph of `{place.id}` to draw on"
             raise PhotoRefused([problem(place.entry.at, "missing-file", message, "drop it on the page")])
-        _write(place, text)
+        if not (on_photograph and at_hand):
+            _write(place, text)
     unplaced = [note.id for note in drawing.annotations if note.shape is None]
     to_do = [f"draw the regions of {', '.join(unplaced)}: the site does not build without"] if unplaced else []
     if on_photograph and at_hand:
-        made = photo.make(root, name, None)
+        made = photo.make(root, name, None, redrawn=photo.Redrawn(place.text, text))
         return Saved(made.master, (*to_do, *made.to_do))
     if on_photograph and _painted(drawing) != _painted(place.entry.drawing):
         to_do.append(

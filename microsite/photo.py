@@ -40,6 +40,14 @@ class PhotoMade(NamedTuple):
     """What keeps the photograph from being published, or should be read again."""
 
 
+class Redrawn(NamedTuple):
+    """A change of exhibits.yaml that goes in with the master, in one step."""
+
+    before: str
+    """The whole file as it stood when the change was made."""
+    after: str
+
+
 class PhotoRefused(Exception):  # noqa: N818 - named by what happened
     """Why no master was made."""
 
@@ -54,7 +62,8 @@ class _Entry(NamedTuple):
     path: str
     at: Position
     text: str
-    """Of the whole file, as it stands on the disk."""
+    """Of the whole file, as it stands on the disk, or with what goes in with the master."""
+    on_disk: str
     redactions: tuple[Region, ...]
     longest_side_px: int
     commitment: str | None
@@ -63,20 +72,23 @@ class _Entry(NamedTuple):
     data: dict[str, Any]
 
 
-def make(root: str, exhibit: str, file: str | None, longest_side_px: int | None = None) -> PhotoMade:
+def make(
+    root: str, exhibit: str, file: str | None, longest_side_px: int | None = None, redrawn: Redrawn | None = None
+) -> PhotoMade:
     """Make the master of an exhibit's photograph, or make it anew.
 
     Args:
         exhibit: story/exhibit.
         file: the original; where none is named, the one kept for this exhibit.
         longest_side_px: by default as before, or `masters.LONGEST_SIDE_PX`.
+        redrawn: another state of exhibits.yaml to make it by, and to write with it.
 
     Raises:
         PhotoRefused: no master was made, and nothing has changed but that the original may be in `originals/`.
         workfolder.Busy: another such command is at work.
     """
     with workfolder.lock(Path(root, ".microsite", "photo")):
-        entry = _entry(root, exhibit)
+        entry = _entry(root, exhibit, redrawn)
         given = _given(root, exhibit, file)
         original = _original(given, entry.at)
         side_px = longest_side_px or entry.longest_side_px
@@ -140,20 +152,24 @@ def proves(root: str, exhibit: str, file: str | None, salt: bytes | None = None)
 # --- What there is ---------------------------------------------------------------------------------------------------
 
 
-def _entry(root: str, exhibit: str) -> _Entry:
+def _entry(root: str, exhibit: str, redrawn: Redrawn | None = None) -> _Entry:
     slug, _, id = exhibit.partition("/")
     path = f"content/{slug}/exhibits.yaml"
     stories = load.tree(root)[0].stories
     if slug not in stories:
         raise _usage("unknown-story", f"there is no story `{slug}` in content/", nearest(slug, stories))
     found, problems = load.read_text(root, path)
-    node, more = compose(found.value, path) if found else (None, [])
-    if problems or more:
-        raise PhotoRefused([*problems, *more])
+    if found is None:
+        raise PhotoRefused(problems)
+    on_disk = Path(root, path).read_bytes().decode()
+    plain = redrawn.after.removeprefix("\ufeff").replace("\r\n", "\n") if redrawn else found.value
+    node, more = compose(plain, path)
+    if more:
+        raise PhotoRefused(more)
     exhibits = dict(_pairs(node))
     if id not in exhibits or not ID_WITH_HYPHENS.fullmatch(id):
         raise _usage("unknown-exhibit", f"there is no exhibit `{id}` in {path}", nearest(id, exhibits))
-    reader = Reader(path, found.value if found else "")
+    reader = Reader(path, plain)
     keys = dict(_pairs(exhibits[id]))
     redactions = ListOf(RegionKind()).read(keys["redactions"], reader) if "redactions" in keys else ()
     if reader.problems:
@@ -164,7 +180,8 @@ def _entry(root: str, exhibit: str) -> _Entry:
     return _Entry(
         path,
         reader.at(exhibits[id]),
-        Path(root, path).read_bytes().decode(),
+        redrawn.after if redrawn else on_disk,
+        redrawn.before if redrawn else on_disk,
         redactions or (),
         int(side) if re.fullmatch(r"[1-9][0-9]{0,5}", str(side)) else masters.LONGEST_SIDE_PX,
         master.get("commitment"),
@@ -238,10 +255,10 @@ def _publish(
     }
     text = _recorded(entry, id, name, record)
     files.write_within(root, f"content/{slug}/photos/{name}", data)
-    if Path(root, entry.path).read_bytes().decode() != entry.text:
+    if Path(root, entry.path).read_bytes().decode() != entry.on_disk:
         message = f"{entry.path} was changed while the master was made"
         raise PhotoRefused([problem(entry.at, "stale-master", message, "run the command again")])
-    if text != entry.text:
+    if text != entry.on_disk:
         files.write_within(root, entry.path, text.encode())
     _remove_former_masters(root, slug, id, text)
     return PhotoMade(f"content/{slug}/photos/{name}", kept.path, _remaining(root, given, kept.path), _to_do(entry))
