@@ -17,6 +17,7 @@ from tornado.web import HTTPError, stream_request_body, url
 from . import easel, originals, photo, sketches, workfolder
 from .desk_guard import DESK, AtDesk, Desk, Door, Invited, Telling, Writing
 from .handlers import DESK_FOLDER, TYPES, Guarded, Served, SiteFile
+from .order import generator_folders
 
 R = TypeVar("R")
 LARGEST_PHOTOGRAPH_BYTES = 200_000_000
@@ -35,7 +36,7 @@ def rules(served: Served, root: str) -> list[Rule]:
     shared = {"served": served, "desk": Desk(served, root)}
     return [
         Rule(Invited(), Door, shared),
-        url(rf"{DESK}/(annotator\.(?:css|js))", Asset, {"served": served}),
+        url(rf"{DESK}/(annotator\.css|annotator\.js|icon\.svg)", Asset, {"served": served}),
         url(rf"{DESK}/annotate", Way, shared),
         url(rf"{DESK}/annotate/{_EXHIBIT}", AnnotatorPage, shared),
         url(rf"{DESK}/exhibit/{_EXHIBIT}", ExhibitState, shared),
@@ -106,11 +107,12 @@ async def at_work(handler: AtDesk, do: Callable[[], R]) -> R | None:
 
 
 class Asset(Guarded):
-    """The page's style sheet and its script."""
+    """The page's style sheet, its script, and the site's icon."""
 
     def get(self, name: str) -> None:
         self.set_header("Content-Type", TYPES[Path(name).suffix])
-        self.finish((DESK_FOLDER / name).read_bytes())
+        folder = Path(generator_folders()[2]) if name == "icon.svg" else DESK_FOLDER
+        self.finish((folder / name).read_bytes())
 
     head = get
 
@@ -218,13 +220,19 @@ class Photograph(Writing):
             self._file.write(chunk)
 
     async def put(self, name: str) -> None:
-        if self._file and self._arriving:
-            self._file.close()
-            arrived = str(self._arriving)
-            async with self.desk.turn:
-                await at_work(self, lambda: photo.keep(self.desk.root, name, arrived))
+        async with self.desk.turn:
+            await at_work(self, lambda: self._keep(name))
         if not self._finished:
             self.answer({})
+
+    def _keep(self, name: str) -> None:
+        """Nothing stays where it arrived, whatever comes of it."""
+        try:
+            if self._file and self._arriving:
+                self._file.close()
+                photo.keep(self.desk.root, name, str(self._arriving))
+        finally:
+            self._clear()
 
     def on_finish(self) -> None:
         self._clear()
@@ -234,7 +242,6 @@ class Photograph(Writing):
         self._clear()
 
     def _clear(self) -> None:
-        """Whatever came of it, nothing stays where it arrived."""
         if self._file and self._arriving:
             self._file.close()
             self._file, self.desk.arriving = None, False

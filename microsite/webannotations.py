@@ -284,4 +284,4 @@ def _within(shape: Shape) -> Shape:
         raise _Unreadable("it reaches outside the picture; it may be of a picture of another size")
     if shape.shape != "point" and (right <= left or bottom <= top):
         raise _Unreadable("its region has no extent")
-    return shape.inside()
+    return Shape(shape.shape, tuple(round(number, 6) for number in shape.inside().numbers))

@@ -751,7 +751,7 @@ async function begin() {
   document.title = `Annotate: ${info.title}`;
   $("title").textContent = info.title || "Annotate";
   $("name").textContent = NAME;
-  $("bench").hidden = false;
+  $("bench").hidden = $("bar").hidden = false;
   takeIn();
   listen();
   say("Ready.");
