@@ -43,7 +43,7 @@ def rules(served: Served, root: str) -> list[Rule]:
         url(rf"{DESK}/picture/{_EXHIBIT}", Picture, shared),
         url(rf"{DESK}/preview/{_EXHIBIT}", RedactedPicture, shared),
         url(rf"{DESK}/save/{_EXHIBIT}", Save, shared),
-        url(rf"{DESK}/import/{_EXHIBIT}", Import, shared),
+        url(rf"{DESK}/import", Import, shared),
         url(rf"{DESK}/photograph/{_EXHIBIT}", Photograph, shared),
         url(r"/(?:.*/)?(?:[^/]*\.html)?", LinkedFile, {"served": served}),
     ]
@@ -190,9 +190,9 @@ class Save(Telling):
 class Import(Telling):
     """Reads another tool's Web Annotations."""
 
-    async def post(self, name: str) -> None:
+    async def post(self) -> None:
         data = self.told()
-        if found := await at_work(self, lambda: easel.imported(self.desk.root, name, data)):
+        if found := await at_work(self, lambda: easel.imported(data)):
             notes = sketches.as_json(sketches.Drawing(found.notes, ()))["annotations"]
             self.answer({"annotations": notes, "refused": found.refused})
 

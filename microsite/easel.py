@@ -15,7 +15,7 @@ from . import annotator, files, load, masters, originals, photo, webannotations,
 from .diagnostics import Diagnostic, Position, problem
 from .metadata import examined
 from .photo import PhotoRefused
-from .sketches import Drawing, Shape, as_json
+from .sketches import Drawing, NotADrawing, Shape, as_json
 from .webannotations import Imported, Size
 
 VIEW_PX = 1600
@@ -96,7 +96,7 @@ def state(root: str, name: str) -> dict[str, Any]:
         "photo": bool(entry.photo),
         "absent": entry.absent,
         "kept": _original(place) is not None,
-        "size": _size(place),
+        "sizes": _sizes(place),
         "aspect": entry.aspect,
         "seeds": _seeds(place),
     }
@@ -141,15 +141,16 @@ def _master(place: _Place) -> bytes | None:
     return data if isinstance(data, bytes) else None
 
 
-def _size(place: _Place) -> Size | None:
-    """Of the master in pixels, else of the original; `None` where there is neither."""
-    master = examined(_master(place) or b"")
-    original = _original(place)
-    if master:
-        return master.width, master.height
+def _sizes(place: _Place) -> dict[str, Size]:
+    """In pixels, of what there is of the photograph; first of what is drawn on."""
+    found: dict[str, Size] = {}
+    original, master = _original(place), examined(_master(place) or b"")
     with suppress(masters.UnusableOriginal):
-        return masters.upright_size(original.read_bytes()) if original else None
-    return None
+        if original:
+            found["original"] = masters.upright_size(original.read_bytes())
+    if master:
+        found["master"] = master.width, master.height
+    return found
 
 
 def _seeds(place: _Place) -> list[dict[str, Any]]:
@@ -192,9 +193,21 @@ def picture(root: str, name: str, redactions: Sequence[Shape] = ()) -> bytes:
     return masters.master(master, regions, VIEW_PX)
 
 
-def imported(root: str, name: str, data: Any) -> Imported:
-    """What another tool's Web Annotations draw on an exhibit's picture."""
-    return webannotations.imported(data, _size(_place(root, name)))
+def imported(data: Any) -> Imported:
+    """What another tool's Web Annotations draw on a picture.
+
+    Args:
+        data: `annotations`, as that tool wrote them, and `size`, of the picture by whose pixels they are measured.
+
+    Raises:
+        NotADrawing: it is something else.
+    """
+    size: Any = data.get("size") if isinstance(data, dict) else 0
+    if size is None:
+        return webannotations.imported(data.get("annotations"), None)
+    if not isinstance(size, list) or len(size) != 2 or not all(type(side) is int and side > 0 for side in size):
+        raise NotADrawing("expected annotations, and the size of their picture")
+    return webannotations.imported(data.get("annotations"), (size[0], size[1]))
 
 
 # --- What becomes of it ----------------------------------------------------------------------------------------------

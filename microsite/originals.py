@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,7 +71,8 @@ def arrival(root: str) -> Path:
     folder = Path(root, ARRIVING)
     files.make_folder(str(folder))
     for left in folder.iterdir():
-        left.unlink()
+        with suppress(OSError):
+            left.unlink()
     return folder / os.urandom(8).hex()
 
 

@@ -6,7 +6,7 @@ const WIDTH = 1000; // of the drawing, in its own units
 const STEP = 0.002, LARGE_STEP = 0.02; // of the picture, for a press of an arrow key
 const SVG = "http://www.w3.org/2000/svg";
 const ARROWS = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
-const LARGEST_PHOTOGRAPH = 200e6, LARGEST_IMPORT = 1e6;
+const LARGEST_PHOTOGRAPH = 200e6, LARGEST_IMPORT = 0.9e6;
 const $ = (id) => document.getElementById(id);
 
 let info = null; // what the server says of the exhibit
@@ -169,9 +169,10 @@ const focusShape = () => chosen && $("shapes").querySelector(`[data-key="${chose
 // --- The picture ----------------------------------------------------------------------------------------------------
 
 const height = () => {
-  const [w, h] = onPhotograph ? info.size : info.aspect;
+  const [w, h] = onPhotograph ? pictureSize() : info.aspect;
   return Math.round(WIDTH * h / w);
 };
+const pictureSize = () => info.sizes.original || info.sizes.master;
 const pixel = () => 1 / ($("drawing").getScreenCTM()?.a || 1); // the drawing's units that a pixel of the screen takes
 
 function element(name, attributes, parent) {
@@ -631,6 +632,8 @@ function show(photograph) {
   $("result-switch").hidden = !onPhotograph;
   $("use-kept").hidden = onPhotograph || !info.kept;
   $("withheld").hidden = info.absent !== "withheld";
+  $("measure").replaceChildren(...Object.entries(info.sizes).map(([what, [w, h]]) => new Option(`the ${what}, ${w} × ${h}`, what)));
+  $("measure-choice").hidden = $("measure").length < 2;
   $("save").textContent = info.photo || !onPhotograph ? "Save" : "Save and make the master";
   resultWanted = " ";
   built = "";
@@ -642,7 +645,7 @@ function takeIn() {
   drawing = copy(info.drawing);
   chosen = null;
   saved = JSON.stringify(asSent());
-  show(info.photo && Boolean(info.size));
+  show(info.photo && Boolean(pictureSize()));
 }
 
 // Regions placed without having seen the picture would point at nothing on it.
@@ -702,8 +705,9 @@ async function takeAnnotations(file) {
   if (!file) return;
   let text = "";
   if (file.size <= LARGEST_IMPORT) text = await file.text();
-  try { JSON.parse(text); } catch { tellLines([{message: `“${file.name}” is not JSON of at most 1 MB.`}]); return; }
-  const answer = await ask(`/_desk/import/${NAME}`, {method: "POST", headers: {"Content-Type": "application/json"}, body: text});
+  let body = "";
+  try { body = JSON.stringify({size: info.sizes[$("measure").value] || null, annotations: JSON.parse(text)}); } catch { tellLines([{message: `“${file.name}” is not JSON of less than 1 MB.`}]); return; }
+  const answer = await ask("/_desk/import", {method: "POST", headers: {"Content-Type": "application/json"}, body});
   if (!answer.ok) { await tell(answer, "Nothing was brought in"); return; }
   const {annotations, refused} = await answer.json();
   if (annotations.length) {
