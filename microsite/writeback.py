@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 Value = str | int | float | Sequence["Value"] | Mapping[str, "Value"]
 """What can be written; `Flow` writes a map or list on one line."""
+_LINE = 120
+"""Signs that a line of a folded text has at most, where its words allow that."""
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
@@ -180,7 +182,11 @@ def _end_of_line(text: str, index: int) -> int:
 def _replacement(text: str, parent: MappingNode, pair: tuple[Node, Node], value: Value) -> _Edit:
     key, old = pair
     colon = text.index(":", key.end_mark.index) + 1
-    written = _written(value, key.start_mark.column, in_line=bool(parent.flow_style))
+    column = key.start_mark.column
+    if isinstance(value, str) and _stays_folded(old, value):
+        written = _folded(value, column)
+    else:
+        written = _written(value, column, in_line=bool(parent.flow_style))
     return _Edit(colon, max(colon, _end(old, text)), written)
 
 
@@ -256,6 +262,19 @@ def _written(value: Value, column: int, *, in_line: bool) -> str:
     if isinstance(value, Sequence) and not in_line and value and all(isinstance(each, Mapping) for each in value):
         return "".join(f"\n{' ' * (column + 2)}- {_without_braces(each)}" for each in value)
     return f" {_flow(value)}"
+
+
+def _stays_folded(old: Node, text: str) -> bool:
+    return getattr(old, "style", None) == ">" and text != "" and text == " ".join(text.split())
+
+
+def _folded(text: str, column: int) -> str:
+    """A text over several lines, as one that stood so before."""
+    from textwrap import wrap
+
+    indent = " " * (column + 2)
+    lines = wrap(text, _LINE - len(indent), break_long_words=False, break_on_hyphens=False)
+    return " >-" + "".join(f"\n{indent}{line}" for line in lines)
 
 
 def _fits_in_line(value: Mapping[str, Value]) -> bool:

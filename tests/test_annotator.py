@@ -86,7 +86,7 @@ def test_words_change_in_the_first_language_and_translations_stay() -> None:
     door = DOOR._replace(label="The gate", note="It is: green.")
     changed = put(Drawing((door, WINDOW), (FACE, PLATE)))
     assert changed == FILE.replace("en: The door", 'en: "The gate"').replace(
-        ">-\n        It is\n        red.", '"It is: green."'
+        ">-\n        It is\n        red.", ">-\n        It is: green."
     )
 
 

@@ -56,6 +56,14 @@ def test_a_value_is_replaced_in_its_place() -> None:
     assert with_value(FILE, ("shop", "title"), "A: shop") == FILE.replace('"The shop"', '"A: shop"')
 
 
+def test_a_text_over_several_lines_stays_one() -> None:
+    words = "word " * 40
+    changed = with_value(FILE, ("shop", "caption"), words.strip())
+    lines = f"    {('word ' * 23).strip()}\n    {('word ' * 17).strip()}\n"
+    assert changed == FILE.replace("    Long\n    words.\n", lines)
+    assert with_value(FILE, ("shop", "caption"), "a  b") == FILE.replace(">-\n    Long\n    words.", '"a  b"')
+
+
 def test_a_map_in_braces_stays_one() -> None:
     door = ("shop", "annotations", "door")
     assert with_value(FILE, (*door, "region"), {"point": [0, 1]}) == FILE.replace("[0.5, 0.5]", "[0, 1]")
