@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import audit, check, derive, exports, ledger, load, manuscript, pages, prose, render, store, whereabouts
+from . import audit, check, derive, exports, iiif, ledger, load, manuscript, pages, prose, render, store, whereabouts
 from .audit import PageFacts
+from .claimviews import Words
 from .derivatives import Derived
 from .diagnostics import Diagnostic, has_errors, in_order
 from .model import Seed, Story
@@ -90,6 +91,10 @@ class Maker:
                 outputs.append(page.path)
             for name, data in exports.price_data(story, edition, story_view.prices) if story_view.prices else ():
                 path = pages.story_folder(site, slug, view.language) + name
+                staging.add(path, data)
+                outputs.append(path)
+            folder, words = pages.story_folder(site, slug, view.language), Words(view.language, site.first_language)
+            for path, data in iiif.manifests(story, edition, view, story_view, words, folder):
                 staging.add(path, data)
                 outputs.append(path)
         photographs = derive.photographs(story)

@@ -1,8 +1,8 @@
 """Regions and their texts from W3C Web Annotations, as other tools write them.
 
 Read are an annotation, a list of them, an AnnotationPage and an AnnotationCollection that holds its first page;
-selectors are `FragmentSelector` (`xywh`, in pixels or per cent) and `SvgSelector` (one rect, ellipse, circle, polygon
-or path of straight lines). What cannot be read is said in a line each, and hinders nothing else.
+selectors are `FragmentSelector` (`xywh`, in pixels or per cent), `SvgSelector` (one rect, ellipse, circle, polygon or
+path of straight lines) and IIIF's `PointSelector`. What cannot be read is said in a line each, and hinders nothing else.
 """
 
 from __future__ import annotations
@@ -140,10 +140,14 @@ def _shape(target: Any, size: Size | None) -> Shape:
         for selector in selectors:
             if isinstance(selector, dict) and selector.get("type") == kind:
                 return read(str(selector.get("value", "")), size)
+    for selector in selectors:
+        if isinstance(selector, dict) and selector.get("type") == "PointSelector":
+            place = _numbers([str(selector.get("x")), str(selector.get("y"))])
+            return Shape("point", _fractions(place, _measured(size)))
     kinds = ", ".join(
         sorted({str(each.get("type", "?"))[:40] if isinstance(each, dict) else "?" for each in selectors})
     )
-    raise _Unreadable(f"its selector ({kinds}) is none of FragmentSelector and SvgSelector")
+    raise _Unreadable(f"its selector ({kinds}) is none of FragmentSelector, SvgSelector and PointSelector")
 
 
 def _fragment(value: str, size: Size | None) -> Shape:

@@ -39,6 +39,7 @@ def shape_of(data: Any, size: tuple[int, int] | None = SIZE) -> tuple[str, tuple
         (fragment("xywh=100,50,200,100"), ("box", (0.1, 0.1, 0.2, 0.2))),
         (fragment("xywh=percent:10,10,20,20.5"), ("box", (0.1, 0.1, 0.2, 0.205))),
         (fragment("xywh=percent:50,25,0,0"), ("point", (0.5, 0.25))),
+        (annotation({"type": "PointSelector", "x": 500, "y": 125}), ("point", (0.5, 0.25))),
         ({"target": "https://example.org/x.jpg#xywh=percent:10,10,20,20"}, ("box", (0.1, 0.1, 0.2, 0.2))),
         (svg('<rect x="100" y="50" width="200" height="100"/>'), ("box", (0.1, 0.1, 0.2, 0.2))),
         (svg('<ellipse cx="500" cy="250" rx="100" ry="50"></ellipse>'), ("ellipse", (0.5, 0.5, 0.1, 0.1))),
