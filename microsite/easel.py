@@ -123,14 +123,12 @@ def _digest(text: str) -> str:
     return files.sha256(text.encode())
 
 
-def _original(place: _Place) -> Path | None:
+def _original(place: _Place) -> str | None:
     """Where the original is, if it is at hand."""
     try:
-        kept = originals.kept(place.root, place.name)
+        return originals.at_hand(place.root, place.name)
     except ValueError as error:
         raise PhotoRefused([problem(place.entry.at, "unreadable-file", str(error))]) from error
-    path = Path(place.root, kept.path) if kept else None
-    return path if path and path.is_file() else None
 
 
 def _master(place: _Place) -> bytes | None:
@@ -147,7 +145,7 @@ def _sizes(place: _Place) -> dict[str, Size]:
     original, master = _original(place), examined(_master(place) or b"")
     with suppress(masters.UnusableOriginal):
         if original:
-            found["original"] = masters.upright_size(original.read_bytes())
+            found["original"] = masters.upright_size(files.read(original))
     if master:
         found["master"] = master.width, master.height
     return found
@@ -228,21 +226,21 @@ def save(root: str, name: str, drawing: Drawing, digest: str, *, on_photograph: 
     """
     with workfolder.lock(Path(root, ".microsite", "photo")):
         place = _place(root, name)
-        at_hand = _original(place) is not None
+        original = _original(place)
         on_photograph = bool(place.entry.photo) or on_photograph
         text = _drawn(place, drawing, on_photograph=on_photograph)
         if _digest(place.text) != digest:
             mine = annotator.entry(text, place.id, place.path, place.language).text
             raise FileChanged(place.entry.text, mine, _digest(place.text))
-        if on_photograph and not place.entry.photo and not at_hand:
+        if on_photograph and not place.entry.photo and not original:
             message = f"there is no photograph of `{place.id}` to draw on"
             raise PhotoRefused([problem(place.entry.at, "missing-file", message, "drop it on the page")])
-        if not (on_photograph and at_hand):
+        if not (on_photograph and original):
             _write(place, text)
     unplaced = [note.id for note in drawing.annotations if note.shape is None]
     to_do = [f"draw the regions of {', '.join(unplaced)}: the site does not build without"] if unplaced else []
-    if on_photograph and at_hand:
-        made = photo.make(root, name, None, redrawn=photo.Redrawn(place.text, text))
+    if on_photograph and original:
+        made = photo.make(root, name, original, redrawn=photo.Redrawn(place.text, text))
         return Saved(made.master, (*to_do, *made.to_do))
     if on_photograph and _painted(drawing) != _painted(place.entry.drawing):
         to_do.append(

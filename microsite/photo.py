@@ -98,7 +98,7 @@ def make(
 
 
 def keep(root: str, exhibit: str, file: str) -> None:
-    """Take a file in as an exhibit's original, as `make` does, and make no master yet.
+    """Take a file in as the original of an exhibit's next master, as `make` does, and make none yet.
 
     Raises:
         PhotoRefused: no master could be made of it, and it is not taken in.
@@ -108,22 +108,18 @@ def keep(root: str, exhibit: str, file: str) -> None:
         entry = _entry(root, exhibit)
         original = _original(file, entry.at)
         _mastered(original, entry, (), 1, "this file")
-        _asking_for_salts(lambda: originals.keep(root, exhibit, original, file, entry.commitment), entry.at)
+        _asking_for_salts(lambda: originals.take_in(root, exhibit, original, file), entry.at)
 
 
 def trial(root: str, exhibit: str, redactions: Sequence[Region], longest_side_px: int) -> bytes | None:
-    """What the master would be with these redactions and of this size; `None` where no original is kept.
+    """What the next master would be with these redactions and of this size; `None` where no original is at hand.
 
     Raises:
         PhotoRefused: none can be made.
     """
     entry = _entry(root, exhibit)
-    kept = _asking_for_salts(lambda: originals.kept(root, exhibit), entry.at)
-    if kept is None or not Path(root, kept.path).is_file():
-        return None
-    return _mastered(
-        _original(str(Path(root, kept.path)), entry.at), entry, redactions, longest_side_px, "the original"
-    )
+    path = _asking_for_salts(lambda: originals.at_hand(root, exhibit), entry.at)
+    return _mastered(_original(path, entry.at), entry, redactions, longest_side_px, "the original") if path else None
 
 
 def proves(root: str, exhibit: str, file: str | None, salt: bytes | None = None) -> bool:

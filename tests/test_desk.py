@@ -217,6 +217,21 @@ def test_a_photograph_is_kept_under_a_neutral_name_and_no_master_is_made_before_
     assert client.state()["kept"] is True
 
 
+def test_a_photograph_that_is_dropped_and_not_saved_leaves_the_proof_of_the_one_before(
+    root: Path, client: Client
+) -> None:
+    take_in(client)
+    client.save({"annotations": [], "redactions": []}, on_photograph=True)
+    other = with_riders(image=noise((320, 240), seed=5))
+    take_in(client, other)
+    assert photo.proves(str(root), "story/shop", None)
+    assert client.get("/_desk/picture/story/shop").body == masters.master(other, (), easel.VIEW_PX)
+    client.save({"annotations": [], "redactions": []}, on_photograph=True)
+    assert photo.proves(str(root), "story/shop", None)
+    assert photo.proves(str(root), "story/shop", str(root / "originals/story/shop-2.jpg"))
+    assert "arrived" not in (root / "private/originals.json").read_text()
+
+
 def test_what_is_no_picture_is_refused_in_one_line_and_not_kept(root: Path, client: Client) -> None:
     answer = take_in(client, b"Notes.")
     assert answer.status == 422

@@ -16,6 +16,7 @@ let draft = null; // a drawing that gave way to the file's
 let chosen = null; // {list, at}
 let tool = null; // {list, shape, at, corners}: what the next press on the picture draws
 let onPhotograph = false;
+let isSaving = false;
 let past = [], future = [], lastChange = {key: "", time: 0};
 let built = ""; // what the elements on the page were built for
 
@@ -656,16 +657,18 @@ function drawOnPhotograph() {
 }
 
 async function save(digest = info.digest) {
+  if (isSaving) return;
   const body = JSON.stringify({drawing: asSent(), digest, on_photograph: onPhotograph});
-  $("save").disabled = true;
+  isSaving = true;
   say("Saving.");
   const answer = await ask(`/_desk/save/${NAME}`, {method: "POST", headers: {"Content-Type": "application/json"}, body});
-  $("save").disabled = false;
+  isSaving = false;
   if (answer.status === 409) { clash(await answer.json()); return; }
   if (!answer.ok) { await tell(answer, "Nothing was saved"); return; }
   const {master, to_do} = await answer.json();
   if (!await load()) return;
   takeIn();
+  if (document.activeElement === document.body) $("save").focus();
   const lines = [...(master ? [`Master made: ${master}. Look at it at full size.`] : []), ...to_do.map((line) => `Still to do: ${line}`)];
   tellLines(lines.map((message) => ({message})), true);
   say("Saved. The pages are being built anew.");
@@ -733,7 +736,7 @@ function listen() {
   $("drawing").addEventListener("pointermove", (event) => { if (tool?.corners.length) drawCorners(fraction(event)); });
   $("drawing").addEventListener("dblclick", finish);
   document.addEventListener("keydown", keyed);
-  $("list").addEventListener("submit", (event) => { event.preventDefault(); document.activeElement?.blur?.(); save(); });
+  $("list").addEventListener("submit", (event) => { event.preventDefault(); save(); });
   $("kept").addEventListener("click", drawOnPhotograph);
   $("draft-back").addEventListener("click", () => { change("", () => { drawing = copy(draft); }, "Your draft is back."); $("draft-back").hidden = true; });
   $("take-theirs").addEventListener("click", takeTheirs);
