@@ -6,8 +6,10 @@ import asyncio
 import re
 from collections.abc import Callable
 from contextlib import suppress
+from html import escape
 from http import HTTPStatus
 from pathlib import Path
+from string import Template
 from typing import BinaryIO, TypeVar
 from urllib.parse import urlencode
 
@@ -61,10 +63,10 @@ class LinkedFile(SiteFile):
 
 def linked(html: str, path: str) -> str:
     """A page with a link at the end of each exhibit."""
+    link = Template((DESK_FOLDER / "link.html").read_text("utf-8"))
 
     def with_link(figure: re.Match[str]) -> str:
-        where = urlencode({"page": path, "exhibit": figure[1]}).replace("&", "&amp;")
-        return f'{figure[0]}<p class="credit" lang="en" dir="ltr"><a href="{DESK}/annotate?{where}">Annotate</a></p>\n'
+        return figure[0] + link.substitute(where=escape(urlencode({"page": path, "exhibit": figure[1]})))
 
     return _FIGURE.sub(with_link, html)
 
@@ -91,7 +93,7 @@ async def at_work(handler: AtDesk, do: Callable[[], R]) -> R | None:
     """What comes of something that reads and writes files; `None` once it has been answered why nothing does."""
     try:
         return await asyncio.to_thread(do)
-    except KeyError:
+    except easel.NothingThere:
         raise HTTPError(HTTPStatus.NOT_FOUND) from None
     except photo.PhotoRefused as refusal:
         handler.answer({"problems": easel.told(refusal.found)}, HTTPStatus.UNPROCESSABLE_ENTITY)

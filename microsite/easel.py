@@ -30,6 +30,10 @@ class Saved(NamedTuple):
     to_do: tuple[str, ...]
 
 
+class NothingThere(LookupError):  # noqa: N818 - named by what happened
+    """There is no such exhibit, or no picture of it."""
+
+
 class FileChanged(Exception):  # noqa: N818 - named by what happened
     """The file is not the one that the drawing began with; nothing was written."""
 
@@ -83,7 +87,7 @@ def state(root: str, name: str) -> dict[str, Any]:
     """All that the page shows of an exhibit, named story/exhibit.
 
     Raises:
-        KeyError: there is no such exhibit.
+        NothingThere: there is no such exhibit.
         PhotoRefused: its entry cannot be read.
     """
     place = _place(root, name)
@@ -105,7 +109,7 @@ def state(root: str, name: str) -> dict[str, Any]:
 def _place(root: str, name: str) -> _Place:
     slug, _, id = name.partition("/")
     if slug not in load.tree(root)[0].stories:
-        raise KeyError(slug)
+        raise NothingThere(name)
     site, problems = load.site_file(root)
     path = f"content/{slug}/exhibits.yaml"
     read, more = load.read_text(root, path)
@@ -115,6 +119,8 @@ def _place(root: str, name: str) -> _Place:
     language = site.first_language
     try:
         return _Place(root, name, path, text, language, annotator.entry(text, id, path, language))
+    except KeyError:
+        raise NothingThere(name) from None
     except annotator.Unreadable as error:
         raise PhotoRefused(error.found) from error
 
@@ -178,7 +184,7 @@ def picture(root: str, name: str, redactions: Sequence[Shape] = ()) -> bytes:
         A JPEG of at most `VIEW_PX`, upright, without metadata.
 
     Raises:
-        KeyError: there is no such exhibit, or it has no picture.
+        NothingThere: there is no such exhibit, or it has no picture.
         PhotoRefused: no picture can be made.
     """
     place = _place(root, name)
@@ -187,7 +193,7 @@ def picture(root: str, name: str, redactions: Sequence[Shape] = ()) -> bytes:
         return shown
     master = _master(place)
     if master is None:
-        raise KeyError(name)
+        raise NothingThere(name)
     return masters.master(master, regions, VIEW_PX)
 
 
@@ -219,7 +225,7 @@ def save(root: str, name: str, drawing: Drawing, digest: str, *, on_photograph: 
         on_photograph: whether it was drawn on the photograph rather than on the placeholder.
 
     Raises:
-        KeyError: there is no such exhibit.
+        NothingThere: there is no such exhibit.
         FileChanged: the file is another by now.
         PhotoRefused: the file would have mistakes; nothing was written.
         workfolder.Busy: a photo command is at work.

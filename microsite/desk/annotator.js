@@ -305,7 +305,7 @@ function pressed(event) {
   if (!tool) { pan(event); return; }
   event.preventDefault();
   const from = fraction(event);
-  if (tool.shape === "point") { place_(standard("point", ...from)); return; }
+  if (tool.shape === "point") { settle(standard("point", ...from)); return; }
   if (tool.shape === "polygon") { setCorner(from); return; }
   const svg = $("drawing");
   svg.setPointerCapture(event.pointerId);
@@ -316,7 +316,7 @@ function pressed(event) {
     svg.removeEventListener("pointerup", end);
     svg.removeEventListener("pointercancel", end);
     const isDrag = Math.hypot(later.clientX - event.clientX, later.clientY - event.clientY) > 6;
-    if (tool && later.type === "pointerup") place_(isDrag ? within(shape, [...from, ...fraction(later)]) : standard(shape, ...from));
+    if (tool && later.type === "pointerup") settle(isDrag ? within(shape, [...from, ...fraction(later)]) : standard(shape, ...from));
     drawDraft(null);
   };
   svg.addEventListener("pointermove", follow);
@@ -356,14 +356,14 @@ function drawCorners(to) {
 
 function finish() {
   if (tool?.shape !== "polygon") return;
-  const set_ = tool.corners.filter(([x, y], i, all) => !i || x !== all[i - 1][0] || y !== all[i - 1][1]);
-  const [left, top, right, bottom] = set_.length ? bounds({shape: "polygon", numbers: set_.flat()}) : [0, 0, 0, 0];
-  if (set_.length < 3 || right - left < 1e-4 || bottom - top < 1e-4) { say("A polygon takes three corners or more, not all on a line."); return; }
-  place_({shape: "polygon", numbers: set_.flat().map(rounded)});
+  const distinct = tool.corners.filter(([x, y], i, all) => !i || x !== all[i - 1][0] || y !== all[i - 1][1]);
+  const [left, top, right, bottom] = distinct.length ? bounds({shape: "polygon", numbers: distinct.flat()}) : [0, 0, 0, 0];
+  if (distinct.length < 3 || right - left < 1e-4 || bottom - top < 1e-4) { say("A polygon takes three corners or more, not all on a line."); return; }
+  settle({shape: "polygon", numbers: distinct.flat().map(rounded)});
 }
 
 // What has been drawn takes its place: as a new one, or as the region of the annotation it was drawn for.
-function place_(shape) {
+function settle(shape) {
   const {list, at} = tool;
   arm(null);
   if (at === undefined) { add(list, shape); return; }
@@ -389,7 +389,7 @@ function drawWith(event, list, shape, at) {
   const byKeyboard = event.detail === 0;
   if (tool && tool.list === list && tool.shape === shape && tool.at === at) { arm(null); return; }
   arm({list, shape, at});
-  if (byKeyboard) { place_(standard(shape)); return; }
+  if (byKeyboard) { settle(standard(shape)); return; }
   say(shape === "polygon" ? "Press on the picture at each corner." : shape === "point" ? "Press on the picture." : "Draw on the picture, from corner to corner.");
   if (at !== undefined) $("window").scrollIntoView({block: "nearest"});
 }
