@@ -7,6 +7,7 @@ import os
 import socket
 import stat
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,13 +48,14 @@ def client(root: Path) -> Iterator[Client]:
         yield client
 
 
-def turned() -> bytes:
-    """A photograph that its camera held upright, with all that a camera writes."""
+@cache
+def photograph() -> bytes:
+    """One with all that a camera writes; made once, since a colour profile tells the second it was made in."""
     return with_riders(image=noise((320, 240)))
 
 
 def take_in(client: Client, data: bytes | None = None, name: str = "story/shop") -> Any:
-    return client.ask("PUT", f"/_desk/photograph/{name}", data or turned())
+    return client.ask("PUT", f"/_desk/photograph/{name}", data or photograph())
 
 
 def sheet(root: Path) -> str:
@@ -209,7 +211,7 @@ def test_a_photograph_is_kept_under_a_neutral_name_and_no_master_is_made_before_
     before = sheet(root)
     assert take_in(client).status == 200
     kept = root / "originals/story/shop.jpg"
-    assert kept.read_bytes() == turned()
+    assert kept.read_bytes() == photograph()
     assert os.name != "posix" or stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert list((root / "originals/.arriving").iterdir()) == []
     assert sheet(root) == before
@@ -263,7 +265,7 @@ def test_what_readers_get_is_made_by_the_masters_own_code(root: Path, client: Cl
     take_in(client)
     answer = client.ask("POST", "/_desk/preview/story/shop", [FACE])
     regions = [Shape("ellipse", (0.5, 0.5, 0.2, 0.2)).region(Position(""))]
-    assert answer.body == masters.master(turned(), regions, easel.VIEW_PX)
+    assert answer.body == masters.master(photograph(), regions, easel.VIEW_PX)
     with Image.open(io.BytesIO(answer.body)) as image:
         assert image.getpixel((160, 120)) == (0, 0, 0)
     assert client.ask("POST", "/_desk/preview/story/shop", [{"shape": "point", "numbers": [0, 0]}]).status == 422
