@@ -16,6 +16,8 @@ from .languages import has_own_table, languages_known, use_languages_of, what_is
 from .ledger import changed_seeds
 from .model import Seed, SiteFile
 from .order import Order, generator_folders
+from .rules import as_set
+from .sourcewords import what_is_wrong_with_words
 from .views import SiteView
 
 
@@ -46,7 +48,7 @@ class Newsroom:
             if seed:
                 text, more = load.with_seed_text(self.order.root, seed)
                 seeds, _digests = self.seeds.with_relayed([name])
-                found += [*more, *check.check_seed(seed, seeds, text, self.seeds.names)]
+                found += [*more, *as_set(check.check_seed(seed, seeds, text, self.seeds.names), self.site)]
                 found += missing_translations(seed, self.site)
         return found
 
@@ -83,7 +85,7 @@ def open_newsroom(order: Order) -> tuple[Newsroom | None, list[Diagnostic]]:
 def _broken_languages(site: SiteFile) -> Iterator[Diagnostic]:
     """The languages of a site's own that have a table of phrases with which nothing can be written."""
     for code in dict.fromkeys(site.language_codes):
-        if has_own_table(code) and (why := what_is_wrong_with(code)):
+        if has_own_table(code) and (why := what_is_wrong_with(code) or what_is_wrong_with_words(code)):
             hint = "compare it with microsite/phrases/en.toml, which explains each part"
             yield problem(Position(f"languages/{code}.toml"), "broken-language", why, hint)
 
