@@ -235,7 +235,7 @@ def _rests(desk: Desk) -> Iterator[Rest]:
 def _sourcing(desk: Desk) -> Iterator[Diagnostic]:
     """What docs/sourcing.md asks of the prose and of what it uses, each as grave as the site has it."""
     evidence, original = Evidence(desk.seeds), desk.manuscripts[0]
-    editions = [(manuscript.language, tuple(read_passages(manuscript))) for manuscript in desk.manuscripts]
+    editions = [(manuscript.language, tuple(read_passages(manuscript, original))) for manuscript in desk.manuscripts]
     for language, texts in editions:
         yield from wording_problems(language, texts, evidence)
         yield from typed_prices(texts, original.prices)

@@ -36,11 +36,12 @@ class ReadPassage:
                 yield claim, span
 
 
-def read_passages(manuscript: Manuscript) -> Iterator[ReadPassage]:
-    """The texts of an edition that could be converted."""
+def read_passages(manuscript: Manuscript, original: Manuscript) -> Iterator[ReadPassage]:
+    """The texts of an edition that could be converted, those aside that still stand in the words of the original."""
     abbreviations = source_words(manuscript.language).abbreviations
-    for passage in manuscript.passages():
-        if passage.text is not None and not passage.converted.mistakes:
+    for passage, source in zip(manuscript.passages(), original.passages(), strict=True):
+        is_translated = manuscript is original or passage.words.strip() != source.words.strip()
+        if passage.text is not None and is_translated and not passage.converted.mistakes:
             words = Words(passage.words, abbreviations)
             yield ReadPassage(manuscript.language, passage, words, place_in(passage.text))
 
@@ -73,8 +74,8 @@ def _vague_sources(text: ReadPassage, words: SourceWords, introduced: str) -> It
     unquoted = text.words.unquoted()
     found = [*words.bare_sources.places(unquoted)]
     for word, finder in words.first_mentions.items():
-        first = finder.first(unquoted)
-        if first and word.casefold() not in introduced + unquoted[: first[0]].casefold():
+        first = next(iter(finder.places(unquoted)), None)
+        if first and word.casefold() not in introduced + unquoted[: first.start].casefold():
             found.append(first)
     for at, said in found:
         message = f"`{' '.join(said.split())}` tells readers nothing by which they could judge who speaks"

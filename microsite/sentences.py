@@ -41,6 +41,8 @@ _END = re.compile(r"(?P<full>[。！？]+)|(?P<stop>[.!?…]+)")
 _CLOSING = "”’»\"')）］]』」】"
 _PAIRED_QUOTES = {"“": "”", "「": "」", "『": "』", "«": "»", "„": "“"}
 
+_QUOTATION_MARK = re.compile('[“”「」『』«»„"]')
+
 BlockKind = Literal["paragraph", "heading", "item", "quote", "footnote", "table", "code", "exhibit", "line"]
 
 
@@ -71,6 +73,7 @@ class Words:
         """As long as the text; lines of a block are joined, so that a line break stands between blocks alone."""
         self._abbreviations = abbreviations
         self._starts: tuple[int, ...] | None = None
+        self._unquoted: str | None = None
 
     def claim(self, address: int) -> Span | None:
         """The words of the claim whose address begins at a place; nothing where they do not stand just before it."""
@@ -131,11 +134,12 @@ class Words:
 
     def unquoted(self) -> str:
         """The words without what stands in quotation marks: those are somebody else's."""
-        letters = list(self.words)
-        for block in self.blocks:
-            for start, end in _quotations(self.words, block.span):
-                letters[start:end] = " " * (end - start)
-        return "".join(letters)
+        if self._unquoted is None:
+            self._unquoted = self.words
+            for block in self.blocks:
+                for start, end in _quotations(self.words, block.span):
+                    self._unquoted = self._unquoted[:start] + " " * (end - start) + self._unquoted[end:]
+        return self._unquoted
 
     def _sentence_starts(self) -> tuple[int, ...]:
         if self._starts is None:
@@ -280,8 +284,8 @@ def _quotations(words: str, block: Span) -> list[Span]:
     found: list[Span] = []
     start, closing = -1, ""
     straight = words.count('"', block.start, block.end) % 2 == 0
-    for at in range(block.start, block.end):
-        sign = words[at]
+    for mark in _QUOTATION_MARK.finditer(words, block.start, block.end):
+        sign, at = mark[0], mark.start()
         if start >= 0:
             if sign == closing:
                 found.append(Span(start, at + 1))

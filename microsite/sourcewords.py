@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from .diagnostics import nearest
 from .languages import PHRASES_FOLDER, file_of, languages_known
@@ -39,24 +39,79 @@ ANYTHING = "*"
 CURRENCY_SIGNS = "¥￥€$£₩₽"
 _SPACE = r"[^\S\n]+"
 """Within a block: a line break stands between blocks."""
-_CLAUSE_SIGNS = r"[,;:.!?…、，。；：！？()（）\[\]—–\n]"
+CLAUSE_SIGNS = ",;:.!?…、，。；：！？()（）[]—–\n"
+
+
+class Hit(NamedTuple):
+    """Where words were found, and what they are there."""
+
+    start: int
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
 class Finder:
-    """Finds some words in a text, but not where they are part of some others."""
+    """Finds some phrases in a text, but not where they are part of some others."""
 
+    wanted: tuple[Phrase, ...]
+    unwanted: tuple[Phrase, ...] = ()
+
+    def places(self, words: str, start: int = 0, end: int | None = None) -> list[Hit]:
+        """Each that stands between two places of a text, in order."""
+        end = len(words) if end is None else end
+        small = words[start:end].lower()
+        found = [span for phrase in self.wanted for span in phrase.spans(words, small, start, end)]
+        if not found:
+            return []
+        others = [span for phrase in self.unwanted for span in phrase.spans(words, small, start, end)]
+        kept = {span for span in found if not any(a <= span[0] < b or a < span[1] <= b for a, b in others)}
+        return [Hit(at, words[at:to]) for at, to in sorted(kept)]
+
+    def first(self, words: str, start: int = 0, end: int | None = None) -> Hit | None:
+        """The first that stands between two places of a text."""
+        return next(iter(self.places(words, start, end)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Whole words where the script sets them apart; any space stands for a space."""
+
+    longest_word: str
+    """In small letters: only where it occurs need the pattern be tried, which takes a hundred times as long."""
     pattern: re.Pattern[str]
 
-    def places(self, words: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str]]:
-        """Where each stands, and what it is there."""
-        for found in self.pattern.finditer(words, start, len(words) if end is None else end):
-            if hit := found["hit"]:
-                yield found.end("hit") - len(hit.lstrip()), hit.strip()
+    def spans(self, words: str, small: str, start: int, end: int) -> Iterable[tuple[int, int]]:
+        """Where it stands between two places; `small` is what stands there, in small letters."""
+        if self.longest_word not in small:
+            return ()
+        return (found.span() for found in self.pattern.finditer(words, start, end))
 
-    def first(self, words: str, start: int = 0, end: int | None = None) -> tuple[int, str] | None:
-        """The first that stands between two places of a text."""
-        return next(self.places(words, start, end), None)
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """Finds sources of whom nothing is said, where they speak."""
+
+    sources: Finder
+    attributions: tuple[tuple[str, re.Pattern[str]], ...]
+    """What stands before the source, in small letters, and the pattern of what follows it."""
+    openers: tuple[str, ...]
+
+    def places(self, words: str) -> list[Hit]:
+        """Each in a text, in order, the shorter of two that begin together left out."""
+        found: dict[int, str] = {}
+        for at, source in self.sources.places(words):
+            before = words[:at].rstrip(" ")
+            for leading, following in self.attributions:
+                said = following.match(words, at + len(source))
+                if said and (before.lower().endswith(leading) if leading else self._begins_clause(before)):
+                    start = len(before) - len(leading) if leading else at
+                    found[start] = max(found.get(start, ""), words[start : said.end()].rstrip(), key=len)
+        return [Hit(start, said) for start, said in sorted(found.items())]
+
+    def _begins_clause(self, before: str) -> bool:
+        if not before or before[-1] in CLAUSE_SIGNS:
+            return True
+        return any(re.search(_left_edge(opener) + re.escape(opener) + r"\Z", before) for opener in self.openers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +119,8 @@ class SourceWords:
     """What the rules look for in one language."""
 
     abbreviations: frozenset[str]
-    bare_sources: Finder
-    """A source of whom nothing is said, as the one who speaks."""
-    first_mentions: Mapping[str, Finder]
+    bare_sources: Speaking
+    first_mentions: Mapping[str, Speaking]
     """The same for words that may take up a source introduced before, by word."""
     attributions: Finder | None
     """`None` where the language's file gives none, so that nothing can be said of what lacks one."""
@@ -91,15 +145,14 @@ def what_is_wrong_with_words(language: str) -> str:
     return ""
 
 
-def typed_amounts() -> Finder:
-    """Numbers with a unit such as a currency, in any of the languages known: a text may name another country's money."""
-    return _typed_amounts(tuple(map(_file, languages_known())))
-
-
 def phrase_finder(words: Iterable[str], exceptions: Iterable[str] = (), *, capitals_matter: bool = False) -> Finder:
     """Finds whole words and phrases but for those that are part of an exception, over the breaks of lines."""
-    unwanted = "".join(f"{_phrase(each)}|" for each in sorted(exceptions, key=len, reverse=True))
-    return Finder(re.compile(f"{unwanted}(?P<hit>{_any(words) or '(?!)'})", 0 if capitals_matter else re.IGNORECASE))
+    flags = 0 if capitals_matter else re.IGNORECASE
+    return Finder(tuple(_phrase(each, flags) for each in words), tuple(_phrase(each, flags) for each in exceptions))
+
+
+def _phrase(words: str, flags: int) -> Phrase:
+    return Phrase(max(words.lower().split(), key=len), re.compile(_pattern(words), flags))
 
 
 # --- From the files --------------------------------------------------------------------------------------------------
@@ -143,37 +196,25 @@ def _words_from(lists: Mapping[str, Sequence[str]]) -> SourceWords:
     attributions, openers = lists.get("bare_attributions", ()), lists.get("clause_openers", ())
     return SourceWords(
         frozenset(lists.get("abbreviations", ())),
-        _bare(lists.get("bare_sources", ()), attributions, openers),
-        {word: _bare([word], attributions, openers) for word in lists.get("bare_at_first_mention", ())},
+        _speaking(lists.get("bare_sources", ()), attributions, openers),
+        {word: _speaking([word], attributions, openers) for word in lists.get("bare_at_first_mention", ())},
         finder("attributions") if lists.get("attributions") else None,
         finder("superlatives"),
         finder("causes"),
     )
 
 
-def _bare(sources: Sequence[str], attributions: Sequence[str], openers: Sequence[str]) -> Finder:
-    """Finds a source as the one who speaks, with nothing before it that could describe it."""
-    if not sources or not attributions:
-        return phrase_finder(())
-    source = _any(sources)
-    begins = "".join(rf"|(?<={_left_edge(opener)}{re.escape(opener)}){_SPACE}" for opener in openers)
-    clause = rf"(?:\A\s*|(?<={_CLAUSE_SIGNS})\s*{begins})"
+def _speaking(sources: Sequence[str], attributions: Sequence[str], openers: Sequence[str]) -> Speaking:
     shapes = []
     for attribution in attributions:
         before, _, after = attribution.partition("{source}")
         said = after.removesuffix("{end}")
-        end = rf"(?=\s*(?:{_CLAUSE_SIGNS}|\Z))" if said != after else ""
-        shapes.append(f"{_phrase(before) if before else clause}(?:{source}){_phrase(said) if said else ''}{end}")
-    return Finder(re.compile(f"(?P<hit>{'|'.join(shapes)})", re.IGNORECASE))
+        ends = rf"(?=\s*(?:[{re.escape(CLAUSE_SIGNS)}]|\Z))" if said != after else ""
+        shapes.append((before.lower().strip(), re.compile((_pattern(said) if said else "") + ends, re.IGNORECASE)))
+    return Speaking(phrase_finder(sources), tuple(shapes), tuple(openers))
 
 
-def _any(words: Iterable[str]) -> str:
-    """A pattern for any of some phrases, the longest first."""
-    return "|".join(map(_phrase, sorted(words, key=len, reverse=True)))
-
-
-def _phrase(words: str) -> str:
-    """A pattern for a phrase: whole words where the script sets them apart, and any space for a space."""
+def _pattern(words: str) -> str:
     before = _SPACE if words[0].isspace() else _left_edge(words)
     after = _SPACE if words[-1].isspace() else r"(?!\w)" if _is_set_apart(words[-1]) else ""
     return before + _SPACE.join(map(re.escape, words.split())) + after
@@ -190,18 +231,42 @@ def _is_set_apart(sign: str) -> bool:
 
 # --- Typed amounts ---------------------------------------------------------------------------------------------------
 
+_NUMBER = re.compile(rf"(?P<sign>[{CURRENCY_SIGNS}]\s?)?\d[\d,.]*")
+
+
+class Amounts(NamedTuple):
+    """Finds numbers with a unit."""
+
+    units: re.Pattern[str]
+    """What follows a number that makes it an amount."""
+    others: re.Pattern[str]
+    """What follows one that looks so and is none."""
+
+    def places(self, words: str) -> Iterator[Hit]:
+        """Each in a text, in order."""
+        for number in _NUMBER.finditer(words):
+            is_part = re.match(r"[\w.,]", words[number.start() - 1 : number.start()])
+            unit = None if is_part or self.others.match(words, number.end()) else self.units.match(words, number.end())
+            if unit or number["sign"]:
+                yield Hit(number.start(), words[number.start() : unit.end() if unit else number.end()])
+
+
+def typed_amounts() -> Amounts:
+    """Numbers with a unit such as a currency, in any of the languages known: a text may name another country's money."""
+    return _amounts(tuple(map(_file, languages_known())))
+
 
 @lru_cache(maxsize=4)
-def _typed_amounts(files: tuple[str, ...]) -> Finder:
-    shapes, exceptions = [], []
+def _amounts(files: tuple[str, ...]) -> Amounts:
+    shapes: list[str] = []
+    exceptions: list[str] = []
     for file in files:
         with suppress(ValueError):  # reported as the language's own mistake
             lists = _lists(file)
             shapes += [_units(lists)] if lists.get("units") else []
-            exceptions += [rf"\d[\d,.]*\s?{_phrase(words)}|" for words in lists.get("not_units", ())]
-    number = rf"(?<![\w.,])(?:[{CURRENCY_SIGNS}]\s?)?\d[\d,.]*\s?(?:{'|'.join(shapes) or '(?!)'})"
-    signed = rf"[{CURRENCY_SIGNS}]\s?\d[\d,.]*"
-    return Finder(re.compile(f"{''.join(exceptions)}(?P<hit>{number}|{signed})", re.IGNORECASE))
+            exceptions += map(_pattern, lists.get("not_units", ()))
+    units, others = "|".join(shapes) or "(?!)", "|".join(exceptions) or "(?!)"
+    return Amounts(re.compile(rf"\s?(?:{units})", re.IGNORECASE), re.compile(rf"\s?(?:{others})", re.IGNORECASE))
 
 
 def _units(lists: Mapping[str, Sequence[str]]) -> str:

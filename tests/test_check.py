@@ -132,7 +132,9 @@ def test_an_undeclared_population_of_a_pair_is_reported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("quantity", [1, 40])
 def test_a_misspelt_citation_is_reported_each_time(tmp_path: Path, quantity: int) -> None:
-    text = dedent(STORY).replace("![](exhibit:shop)", "\n".join(["[a](seed:papr)"] * quantity) + "\n\n![](exhibit:shop)")
+    text = dedent(STORY).replace(
+        "![](exhibit:shop)", "\n".join(["[a](seed:papr)"] * quantity) + "\n\n![](exhibit:shop)"
+    )
     assert [line.split()[1] for line in found(write_site(tmp_path, {INDEX: text}))] == ["unknown-seed"] * quantity
 
 

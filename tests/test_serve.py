@@ -399,19 +399,19 @@ async def test_a_save_reloads_every_page_and_a_mistake_lies_over_the_last_good_o
     good = story.read_text()
     async with previewed(tmp_path) as browser:
         pages = [await browser.open_page(), await browser.open_page()]
-        save(story, good + "\nNew words.\n")
+        save(story, good + "\nNew words?\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
-        assert "New words." in await browser.text("/story/")
+        assert "New words?" in await browser.text("/story/")
         save(story, good + "\nNewer words {{ nothing }}.\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
         html = await browser.text("/story/")
-        assert "New words." in html
+        assert "New words?" in html
         line = len(good.splitlines()) + 2
         assert f"<code>{STORY}:{line}:16</code>" in html
-        save(story, good + "\nNewer words.\n")
+        save(story, good + "\nNewer words?\n")
         assert (await heard(pages[0]))["command"] == "reload"
         html = await browser.text("/story/")
-    assert "Newer words." in html
+    assert "Newer words?" in html
     assert "shadowrootmode" not in html
     assert not (tmp_path / "site").exists()
     out, err = capfd.readouterr()
