@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .diagnostics import Diagnostic
 
-HEADING = "microsite ledger 2"
+HEADING = "microsite ledger 3"
 GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po")
 SHARED = ("templates/", "static/", "languages/", "generator/", "libraries/", "content/site.yaml")
 """How the paths begin of what every page may depend on."""

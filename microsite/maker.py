@@ -15,6 +15,7 @@ from .model import Seed, Story
 from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
 from .prose import Converted
+from .unused import Uses, uses
 from .views import CardView, CountView, Page
 from .workfolder import Staging
 
@@ -34,12 +35,14 @@ class StoryMade(NamedTuple):
     """By language; none for a story that is not in this build."""
     plates: tuple[tuple[str, tuple[int, int], str], ...] = ()
     """Path, shape and reason of the placeholders it shows."""
+    uses: Uses = Uses()
 
     def record(self) -> dict[str, Any]:
         """For the ledger."""
         return {
             "outputs": self.outputs,
             "seeds": self.seeds,
+            "uses": self.uses,
             "plates": self.plates,
             "warnings": [ledger.row(found) for found in self.diagnostics],
             "cards": {language: _card_row(card) for language, card in self.cards.items()},
@@ -54,6 +57,7 @@ class SeedsOfStory(NamedTuple):
     found: dict[str, Seed]
     digests: dict[str, str]
     """Of their files, by path."""
+    uses: Uses = Uses()
 
 
 class Maker:
@@ -71,9 +75,9 @@ class Maker:
         problems += self._newsroom.problems_of_seeds(seeds.names)
         staging = self._staging
         if story is None or has_errors(problems) or staging is None:
-            return StoryMade(slug, tuple(problems), seeds=seeds.names)
+            return StoryMade(slug, tuple(problems), seeds=seeds.names, uses=seeds.uses)
         if story.front.status == "draft" and not self._newsroom.order.drafts:
-            return StoryMade(slug, tuple(problems), seeds=seeds.names)
+            return StoryMade(slug, tuple(problems), seeds=seeds.names, uses=seeds.uses)
         site, shared = self._newsroom.site, self._newsroom.shared_paths()
         cards: dict[str, CardView] = {}
         outputs: list[str] = []
@@ -101,7 +105,7 @@ class Maker:
         )
         on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
-        return StoryMade(slug, tuple(problems), tuple(outputs), seeds.names, cards, plates)
+        return StoryMade(slug, tuple(problems), tuple(outputs), seeds.names, cards, plates, seeds.uses)
 
     def _publish_photographs(self, story: Story, staging: Staging) -> tuple[list[Diagnostic], list[str]]:
         """Stage the master of each photograph; what the disk holds by now must be what was checked."""
@@ -142,7 +146,8 @@ class Maker:
             problems = [replace(each, severity="warning") for each in problems]
         linked = (name for seed in found.values() for name in linked_seeds(seed))
         names = tuple(dict.fromkeys((*cited, *found, *linked)))
-        return story, editions, list(in_order(problems)), SeedsOfStory(names, found, digests)
+        seeds = SeedsOfStory(names, found, digests, uses(references, found))
+        return story, editions, list(in_order(problems)), seeds
 
     def _convert(self, text: str, one_paragraph: bool) -> Converted:
         """Markdown, from the cache where the same text was converted before."""

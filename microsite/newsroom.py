@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -40,17 +40,17 @@ class Newsroom:
         return tuple(view.language for view in self.views)
 
     def problems_of_seeds(self, names: Iterable[str]) -> list[Diagnostic]:
-        """What is wrong with some seeds, so far as it was not told before."""
-        found: list[Diagnostic] = []
-        for name in self.seeds.not_yet_told(names):
-            seed, problems, _ = self.seeds.take(name)
-            found += problems
-            if seed:
-                text, more = load.with_seed_text(self.order.root, seed)
-                seeds, _digests = self.seeds.with_relayed([name])
-                found += [*more, *as_set(check.check_seed(seed, seeds, text, self.seeds.names), self.site)]
-                found += missing_translations(seed, self.site)
-        return found
+        """What is wrong with some seeds."""
+        return [found for name in names for found in self.seeds.problems(name, self._problems_of_seed)]
+
+    def _problems_of_seed(self, name: str) -> list[Diagnostic]:
+        seed, problems, _ = self.seeds.take(name)
+        if seed is None:
+            return problems
+        text, more = load.with_seed_text(self.order.root, seed)
+        seeds, _digests = self.seeds.with_relayed([name])
+        wrong = as_set(check.check_seed(seed, seeds, text, self.seeds.names), self.site)
+        return [*problems, *more, *wrong, *missing_translations(seed, self.site)]
 
     def shared_paths(self) -> set[str]:
         """What a story's pages may lead to beyond the story."""
@@ -158,6 +158,7 @@ class SeedShelf:
         self._read: dict[str, tuple[Seed | None, list[Diagnostic], str]] = {}
         self._contradicting: dict[Reference, list[str]] | None = None
         self._told: set[str] = set()
+        self._problems: dict[str, list[Diagnostic]] = {}
 
     def take(self, name: str) -> tuple[Seed | None, list[Diagnostic], str]:
         """One seed, what is wrong with its file, and the digest of its bytes."""
@@ -170,6 +171,12 @@ class SeedShelf:
         new = [name for name in dict.fromkeys(names) if name in self._known and name not in self._told]
         self._told.update(new)
         return new
+
+    def problems(self, name: str, find: Callable[[str], list[Diagnostic]]) -> list[Diagnostic]:
+        """What is wrong with a seed, found once; nothing of one that there is not."""
+        if name in self._known and name not in self._problems:
+            self._problems[name] = find(name)
+        return self._problems.get(name, [])
 
     def with_relayed(self, names: Iterable[str]) -> tuple[dict[str, Seed], dict[str, str]]:
         """The named seeds that can be read and all that they pass on or contradict, with the digests of their files."""
@@ -226,4 +233,4 @@ def check_seeds(newsroom: Newsroom, stale: Iterable[str], changes: set[str]) -> 
     known = newsroom.seeds.names
     touched = changed_seeds(changes)
     all_of_them = len(set(stale)) == len(newsroom.tree.stories) or touched - set(known)
-    return newsroom.problems_of_seeds(known if all_of_them else sorted(touched))
+    return newsroom.problems_of_seeds(newsroom.seeds.not_yet_told(known if all_of_them else sorted(touched)))
