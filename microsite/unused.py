@@ -51,5 +51,5 @@ def unused_statements(all_uses: Iterable[Iterable[Any]]) -> Iterator[Diagnostic]
     for statement, file, line, column in {(*row,) for each in every for row in each.leaves}:
         if statement not in cited:
             message = f"no story cites `{statement}`"
-            hint = "cite it where the story speaks of it, or take it out; what speaks against a story belongs into it"
+            hint = "cite it where the story speaks of it, or take it out; what speaks against a story belongs in it"
             yield problem(Position(file, line, column), "unused-statement", message, hint)
