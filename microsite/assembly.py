@@ -48,7 +48,8 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     made = _make_all(maker, sorted(stale), let_go, progress, order.processes)
     problems += [found for story in made for found in story.diagnostics]
     newsroom.seeds.not_yet_told(name for story in made for name in story.seeds)  # that is: they were, elsewhere
-    problems += check_seeds(newsroom, stale, changes | _seeds_let_go(stale, told))
+    changes |= _seeds_let_go(stale, told)
+    problems += check_seeds(newsroom, stale, changes)
     shared: list[str] = []
     records: dict[str, Record] = {**kept, **{story.slug: story.record() for story in made}}
     if not has_errors(problems):
