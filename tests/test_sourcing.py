@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -195,7 +196,7 @@ def test_an_unnamed_voice_tells_how_it_knows_and_why_it_has_no_name(tmp_path: Pa
     assert found(write_site(tmp_path / "a", nothing)) == [
         f"{EXHIBITS}:4:23 unattributed-claim",
         f"{INDEX}:7:2 unattributed-claim",
-        f"{INDEX}:7:46 unattributed-claim",
+        f"{INDEX}:7:43 unattributed-claim",
         f"{SEEDS}:7:5 unnamed-voice",
     ]
     assert not any("unnamed-voice" in line for line in found(write_site(tmp_path / "b", UNNAMED)))
@@ -422,3 +423,56 @@ def test_in_a_language_without_words_no_rule_that_needs_them_speaks(
     monkeypatch.setattr(sourcewords, "PHRASES_FOLDER", tmp_path)
     prose = with_prose("A source said that [it is the largest](seed:paper/opening).")
     assert found(write_site(tmp_path / "site", prose | UNNAMED | ANALYSIS)) == []
+
+
+# --- docs/sourcing.md ------------------------------------------------------------------------------------------------
+
+HANDBOOK = (Path(__file__).parent.parent / "docs/sourcing.md").read_text(encoding="utf-8")
+SECTIONS = dict(re.findall(r"^### `([a-z-]+)`\n(.*?)(?=^##|\Z)", HANDBOOK, re.MULTILINE | re.DOTALL))
+GAZETTE = """\
+title: A report
+publisher: The Gazette
+kind: news report
+consulted: in full
+parties: {mill: {name: the mill, aliases: [Hill & Sons]}}
+voices:
+  mayor: {described_as: The mayor, named: true}
+  porter: {described_as: A porter at the fish market, how_they_know: It works there., why_unnamed: Not said.}
+  economist: {described_as: An economist from afar, named: true}
+statements:
+  notice: {voice: mayor, locator: line 1, says: It closes., reading: testimony}
+  closing: {voice: porter, locator: line 2, says: It closed., reading: testimony}
+  outlook: {voice: economist, locator: line 3, says: It was the fees., reading: analysis}
+"""
+
+
+def test_the_handbook_explains_each_rule_and_says_how_grave_it_is() -> None:
+    assert {*SECTIONS} == {*RULES}
+    for rule, section in SECTIONS.items():
+        assert section.strip().startswith(f"**{KINDS[rule].severity.capitalize()}.** "), rule
+        assert "\nWrong" in section
+        assert "\nRight" in section
+        assert f"[`{rule}`](#{rule})" in HANDBOOK
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "vague-source",
+        "unattributed-claim",
+        "inference-as-fact",
+        "unsourced-paragraph",
+        "typed-price",
+        "unrecorded-party",
+    ],
+)
+def test_the_wrong_example_of_a_rule_breaks_it_alone_and_the_right_one_breaks_none(tmp_path: Path, rule: str) -> None:
+    wrong, *right = re.findall(r"(?<=```markdown\n).*?(?=```)", SECTIONS[rule], re.DOTALL)
+    for prose, expected in ((wrong, {rule}), *((text, set[str]()) for text in right)):
+        changes = {
+            INDEX: dedent(STORY) + f"\n{prose}",
+            "seeds/gazette.yaml": GAZETTE,
+            PRICES: dedent(FILES[PRICES]) + COAT.format("price: 40").replace("coat:", "berth:"),
+        }
+        changes[INDEX] += "\n[A berth costs {{ berth }}](seed:paper/price).\n"
+        assert {problem.kind for problem in diagnose(write_site(tmp_path, changes))} == expected
