@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from .check_sourcing import ReadPassage
 from .diagnostics import Diagnostic, Position, problem
-from .model import NamedParty, Party, Seed, Story
+from .model import Mention, Party, Seed, Story
 from .sourcewords import Finder, phrase_finder
 
 
@@ -40,21 +40,21 @@ def _places(texts: Iterable[ReadPassage], finders: Mapping[tuple[str, str], Find
     return found
 
 
-def _is_recorded(party: NamedParty, records: Mapping[str, Party]) -> bool:
+def _is_recorded(party: Mention, records: Mapping[str, Party]) -> bool:
     """Whether a story has a record of a party: under the same id, or under a name that it goes by."""
     names = _folded(party)
     return any(id == party.id or not names.isdisjoint(_folded(record)) for id, record in records.items())
 
 
-def _names(party: NamedParty | Party) -> list[str]:
+def _names(party: Mention | Party) -> list[str]:
     return [*(wording.value for wording in party.name.wordings.values()), *party.aliases]
 
 
-def _folded(party: NamedParty | Party) -> frozenset[str]:
+def _folded(party: Mention | Party) -> frozenset[str]:
     return frozenset(name.casefold() for name in _names(party))
 
 
-def _finder(party: NamedParty) -> Finder:
+def _finder(party: Mention) -> Finder:
     """Finds the names of a party as they are written, at the start of a sentence with a capital, too."""
     names = _names(party)
     return phrase_finder({*names, *(name[:1].upper() + name[1:] for name in names)}, capitals_matter=True)

@@ -133,8 +133,8 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class NamedParty:
-    """Somebody a document names who may be harmed by what it says; a story that names them records whether they were asked."""
+class Mention:
+    """Somebody a document names who may be harmed by what it says."""
 
     at: Position
     id: str
@@ -179,8 +179,8 @@ class Seed:
         ListOf(NAME), "Other seeds that this document passes on. All of them count as one report.", default=()
     )
     withdrawn: Withdrawal | None = key(Record(Withdrawal), "Set when the document is withdrawn.", default=None)
-    parties: Mapping[str, NamedParty] = key(
-        MapOf(Record(NamedParty)), "Who is named in it and may be harmed by what it says, by name.", default={}
+    parties: Mapping[str, Mention] = key(
+        MapOf(Record(Mention)), "Who is named in it and may be harmed by what it says, by name.", default={}
     )
     voices: Mapping[str, Voice] = key(MapOf(Record(Voice)), "Who speaks in it, by name.")
     statements: Mapping[str, Statement] = key(MapOf(Record(Statement)), "What it says, by name.")
