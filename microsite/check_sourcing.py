@@ -122,10 +122,14 @@ def _strong_words(
     claim: Claim, span: Span, text: ReadPassage, words: SourceWords, evidence: Evidence
 ) -> tuple[int, str] | None:
     """A superlative or a cause in the words of a claim that somebody only infers."""
-    if "analysis" not in map(evidence.support, claim.citation.parts):
+    if not any(_is_inferred(part, evidence) for part in claim.citation.parts):
         return None
     found = (finder.first(text.words.words, *span) for finder in (words.superlatives, words.causes))
     return min((each for each in found if each), default=None)
+
+
+def _is_inferred(part: tuple[Reference, ...], evidence: Evidence) -> bool:
+    return evidence.support(part) == "analysis" and all(map(evidence.statement, part))
 
 
 def _is_attributed(claim: Claim, span: Span, text: ReadPassage, words: SourceWords, evidence: Evidence) -> bool:

@@ -8,7 +8,7 @@ else: a rule that asks what stands in one sentence had better see too much of it
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from itertools import pairwise
 from typing import Literal, NamedTuple
@@ -43,6 +43,11 @@ _PAIRED_QUOTES = {"“": "”", "「": "」", "『": "』", "«": "»", "„": "
 
 _QUOTATION_MARK = re.compile('[“”「」『』«»„"]')
 
+LONGEST_CLAIM = 5_000
+"""In characters: further back the beginning of a claim is not looked for."""
+NEARBY = 20
+"""Characters before and after a full stop that tell whether it ends a sentence."""
+
 BlockKind = Literal["paragraph", "heading", "item", "quote", "footnote", "table", "code", "exhibit", "line"]
 
 
@@ -72,6 +77,7 @@ class Words:
         self.words = _readable(text, self.blocks)
         """As long as the text; lines of a block are joined, so that a line break stands between blocks alone."""
         self._abbreviations = abbreviations
+        self._block_starts = [block.span.start for block in self.blocks]
         self._starts: tuple[int, ...] | None = None
         self._unquoted: str | None = None
 
@@ -81,7 +87,7 @@ class Words:
         if end < 0 or self.text[end + 2 : address].strip(" <") not in ("", "seed:"):
             return None
         depth = 0
-        for at in range(end - 1, -1, -1):
+        for at in range(end - 1, max(end - LONGEST_CLAIM, 0) - 1, -1):
             sign = self.text[at] if self.text[at - 1 : at] != "\\" else ""
             depth += 1 if sign == "]" else -1 if sign == "[" else 0
             if depth < 0:
@@ -102,7 +108,7 @@ class Words:
         To an entry of a list, a quotation or a table leads the paragraph before it, to a footnote the sentence of its
         mark.
         """
-        number = max(bisect_right([block.span.start for block in self.blocks], part.start) - 1, 0)
+        number = max(bisect_right(self._block_starts, part.start) - 1, 0)
         leads: Iterator[Span] = iter(())
         if self.blocks and self.blocks[number].kind in _BESIDE_THE_PROSE:
             leads = self._leads_to(number)
@@ -135,10 +141,12 @@ class Words:
     def unquoted(self) -> str:
         """The words without what stands in quotation marks: those are somebody else's."""
         if self._unquoted is None:
-            self._unquoted = self.words
+            parts, at = [], 0
             for block in self.blocks:
                 for start, end in _quotations(self.words, block.span):
-                    self._unquoted = self._unquoted[:start] + " " * (end - start) + self._unquoted[end:]
+                    parts += [self.words[at:start], " " * (end - start)]
+                    at = end
+            self._unquoted = "".join([*parts, self.words[at:]])
         return self._unquoted
 
     def _sentence_starts(self) -> tuple[int, ...]:
@@ -258,8 +266,9 @@ def _sentence_starts(words: str, block: Span, abbreviations: Collection[str]) ->
         end = found.end()
         while end < block.end and words[end] in _CLOSING:
             end += 1
-        start = end + len(words[end : block.end]) - len(words[end : block.end].lstrip())
-        if start >= block.end or any(span.start < start < span.end for span in quotations):
+        start = _after_spaces(words, end, block.end)
+        before = bisect_left(quotations, (start, 0)) - 1
+        if start >= block.end or (before >= 0 and start < quotations[before].end):
             continue
         if found["full"] or (
             start > end and _begins_sentence(words, found.start(), found["stop"], start, abbreviations)
@@ -267,14 +276,20 @@ def _sentence_starts(words: str, block: Span, abbreviations: Collection[str]) ->
             yield start
 
 
+def _after_spaces(words: str, start: int, end: int) -> int:
+    while start < end and words[start].isspace():
+        start += 1
+    return start
+
+
 def _begins_sentence(words: str, at: int, stop: str, start: int, abbreviations: Collection[str]) -> bool:
     """Whether what follows a full stop and a space is a new sentence."""
-    following = words[start:].lstrip("“‘«\"'(（「『")[:1]
+    following = words[start : start + NEARBY].lstrip("“‘«\"'(（「『")[:1]
     if following.islower() or not following.isalnum():
         return False
     if stop != ".":
         return True
-    before = words[:at].rsplit(maxsplit=1)[-1].lstrip("“‘«\"'(") if words[:at].strip() else ""
+    before = f" {words[max(at - NEARBY, 0) : at]}".rsplit(maxsplit=1)[-1].strip().lstrip("“‘«\"'(")
     is_initial = len(before) == 1 and before.isupper()
     return not (is_initial or f"{before}." in abbreviations)
 

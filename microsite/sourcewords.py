@@ -37,6 +37,8 @@ KEYS = (
 ANYTHING = "*"
 """For `unit_endings` in a language that puts no spaces between words."""
 CURRENCY_SIGNS = "¥￥€$£₩₽"
+_LONGEST_LEAD = 60
+"""In characters: what is looked at before a source, to see whether something describes it."""
 _SPACE = r"[^\S\n]+"
 """Within a block: a line break stands between blocks."""
 CLAUSE_SIGNS = ",;:.!?…、，。；：！？()（）[]—–\n"
@@ -100,11 +102,12 @@ class Speaking:
         """Each in a text, in order, the shorter of two that begin together left out."""
         found: dict[int, str] = {}
         for at, source in self.sources.places(words):
-            before = words[:at].rstrip(" ")
+            end = _before_spaces(words, at)
+            before = words[max(end - _LONGEST_LEAD, 0) : end].lower()
             for leading, following in self.attributions:
                 said = following.match(words, at + len(source))
-                if said and (before.lower().endswith(leading) if leading else self._begins_clause(before)):
-                    start = len(before) - len(leading) if leading else at
+                if said and (before.endswith(leading) if leading else self._begins_clause(before)):
+                    start = end - len(leading) if leading else at
                     found[start] = max(found.get(start, ""), words[start : said.end()].rstrip(), key=len)
         return [Hit(start, said) for start, said in sorted(found.items())]
 
@@ -112,6 +115,12 @@ class Speaking:
         if not before or before[-1] in CLAUSE_SIGNS:
             return True
         return any(re.search(_left_edge(opener) + re.escape(opener) + r"\Z", before) for opener in self.openers)
+
+
+def _before_spaces(words: str, end: int) -> int:
+    while end and words[end - 1] == " ":
+        end -= 1
+    return end
 
 
 @dataclass(frozen=True, slots=True)
