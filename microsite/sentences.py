@@ -289,7 +289,7 @@ def _begins_sentence(words: str, at: int, stop: str, start: int, abbreviations: 
         return False
     if stop != ".":
         return True
-    before = f" {words[max(at - NEARBY, 0) : at]}".rsplit(maxsplit=1)[-1].strip().lstrip("“‘«\"'(")
+    before = words[max(at - NEARBY, 0) : at].rpartition(" ")[2].lstrip("“‘«\"'(")
     is_initial = len(before) == 1 and before.isupper()
     return not (is_initial or f"{before}." in abbreviations)
 
