@@ -160,7 +160,7 @@ def _unsourced(words: Words) -> Iterator[Block]:
     """Paragraphs and quotations with a statement and no source; what ends with a colon belongs to what follows it."""
     sourced_next = [_is_sourced(words, block) for block in words.blocks[1:]] + [False]
     led = False
-    for block, next_is_sourced in zip(words.blocks, sourced_next, strict=True):
+    for block, next_is_sourced in zip(words.blocks, sourced_next, strict=False):
         sourced = _is_sourced(words, block)
         leads = words.words[block.span.start : block.span.end].rstrip().endswith((":", "："))
         is_prose = block.kind in ("paragraph", "quote") and not _only_asks(words, block)

@@ -169,6 +169,7 @@ def test_a_superlative_or_cause_that_somebody_infers_is_said_to_be_theirs(
 @pytest.mark.parametrize(
     ("prose", "expected"),
     [
+        ("", []),
         ("Nothing leads anywhere.", ["Nothing leads anywhere."]),
         ("> A quotation of whom?", []),
         ("> A quotation of somebody.", ["> A quotation of somebody."]),
