@@ -18,7 +18,7 @@ python := .venv/bin/python
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: help build serve check test quick lint format docs bench screenshots words lock environment dev clean distclean
+.PHONY: help build serve check test quick lint format docs bench audit screenshots words lock environment dev clean distclean
 
 build: environment ## Build the site into site/ (after making the environment, the first time)
 	@$(python) build.py $(ARGS)
@@ -49,6 +49,9 @@ docs: environment ## Write the field reference, the diagnostics and the schemas 
 
 bench: environment ## Measure builds of 1, 100 and 1,000 stories
 	@$(python) benchmarks/run.py $(ARGS)
+
+audit: dev ## Hold every page against WCAG 2.2 AA: each scheme, width, disclosure and note (takes minutes)
+	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" WORKERS=$(WORKERS) $(python) -m tools.audit
 
 screenshots: build dev ## Take the pictures in docs/pictures/
 	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) tools/screenshots.py

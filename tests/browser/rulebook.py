@@ -1,0 +1,68 @@
+"""What axe-core objects to on a page: the rules we hold ourselves to, and each finding as it is printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from axe_playwright_python.sync_playwright import Axe
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
+"""All that a scheme can change."""
+
+OPEN_NOTE = ":popover-open"
+
+
+class Finding(NamedTuple):
+    """One element that breaks one rule."""
+
+    rule: str
+    selector: str
+    """Where the element is, as CSS would find it."""
+    wrong: str
+    html: str
+
+    def __str__(self) -> str:
+        return f"{self.rule} at {self.selector}: {self.wrong}: {self.html}"
+
+
+def findings(page: Page, rules: tuple[str, ...] = RULES, within: str | None = None) -> list[Finding]:
+    """What is wrong with a page, or a part of it, by these rules or those with these tags."""
+    page.evaluate(f"window.axe || (() => {{ {Axe().axe_script} }})()")
+    answer: dict[str, Any] = page.evaluate(
+        """([within, runOnly]) => axe.run(within || document, {
+            resultTypes: ['violations'], runOnly, preload: false, elementRef: false,
+        }).then(({passes, violations}) => ({looked: passes.length + violations.length, violations}))""",
+        [within, rules],
+    )
+    assert answer["looked"], "axe looked at nothing"
+    return [
+        Finding(violation["id"], " ".join(map(str, node["target"])), violation["help"], node["html"][:160])
+        for violation in answer["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+def open_all(page: Page) -> None:
+    """Open every disclosure, and tick every box."""
+    page.evaluate("""() => {
+        document.querySelectorAll('details').forEach(details => { details.open = true });
+        document.querySelectorAll('input[type=checkbox]').forEach(box => { box.checked = true });
+    }""")
+
+
+def open_note(page: Page, number: int) -> bool:
+    """Open one of a page's notes; whether there are so many."""
+    return bool(
+        page.evaluate(
+            """number => {
+        const note = document.querySelectorAll('[popover]')[number];
+        note?.showPopover();
+        return Boolean(note);
+    }""",
+            number,
+        )
+    )
