@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple
 from .marks import BLOCK, CLOSE, OPEN, SAFE_SCHEMES, Complaint, Marks, engine
 from .typography import smarten
 
-VERSION = "2"
+VERSION = "3"
 """Part of the cache key; raise it when the same text would convert differently."""
 DEEPEST_NESTING = 12
 DEEPEST_INDENT = 48
@@ -348,6 +348,8 @@ def _cleaner() -> Any:
         tags=set(_TAGS.split()) | set(numbered),
         attributes={"*": {"id", "class"}, "a": {"href", "rel"}, "ol": {"start"}, **numbered},
         url_schemes=set(SAFE_SCHEMES),
+        # Markdown knows no other header cells than those of columns.
+        set_tag_attribute_values={"th": {"scope": "col"}},
         link_rel=None,
         strip_comments=True,
     )

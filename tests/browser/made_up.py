@@ -29,6 +29,8 @@ STORY = """\
 
     ![](exhibit:span)
 
+    The county [keeps a register](https://county.invalid/bridges?entry=7).
+
     [It was late because it was dear](seed:radio/guess), and [that is why so many came](seed:paper/crowd&radio/guess).
     [It opened, or it was entered as open](seed:register/entry+radio/opened).
 

@@ -54,15 +54,25 @@ def open_all(page: Page) -> None:
     }""")
 
 
-def open_note(page: Page, number: int) -> bool:
-    """Open one of a page's notes; whether there are so many."""
+def open_notes(page: Page) -> bool:
+    """Open every note of a page, one below another instead of one at a time; whether it has any."""
     return bool(
-        page.evaluate(
-            """number => {
-        const note = document.querySelectorAll('[popover]')[number];
-        note?.showPopover();
-        return Boolean(note);
-    }""",
-            number,
-        )
+        page.evaluate("""() => {
+        let top = 0;
+        const notes = [...document.querySelectorAll('[popover]')];
+        notes.forEach(note => {
+            note.popover = 'manual';
+            note.showPopover();
+            Object.assign(note.style, {
+                position: 'absolute', positionArea: 'none', inset: 'auto', top: `${top}px`, margin: 0, maxHeight: 'none',
+            });
+            top += note.offsetHeight + 10;
+        });
+        return notes.length > 0;
+    }""")
     )
+
+
+def has_more(page: Page) -> bool:
+    """Whether a page shows more once its disclosures are opened and its boxes ticked."""
+    return page.locator("details, [type=checkbox]").count() > 0
