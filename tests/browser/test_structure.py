@@ -50,7 +50,7 @@ def test_a_page_has_its_landmarks_and_a_name_for_each_of_which_there_are_several
 ) -> None:
     for path, page in pages.items():
         assert [len(page.css(part)) for part in ("main", "body > header", "body > footer")] == [1, 1, 1], path
-        for part in ("nav", "[role=region]", "aside", "form"):
+        for part in ("nav", "[role=region]", "aside", "form", "figure"):
             names = [name_of(page, landmark) for landmark in page.css(part)]
             assert all(names), (path, part)
             assert len(set(names)) == len(names), (path, part, names)
@@ -80,6 +80,12 @@ def test_tables_have_captions_and_every_header_says_what_it_heads(pages: dict[st
             assert table.css("thead th"), path
             for header in table.css("th"):
                 assert header.attributes.get("scope") in ("col", "row", "colgroup", "rowgroup"), (path, header.html)
+
+
+def test_what_changes_by_itself_is_told(pages: dict[str, LexborHTMLParser]) -> None:
+    sums = [part for page in pages.values() for part in page.css(".consequences")]
+    assert sums
+    assert all(part.attributes.get("role") == "status" for part in sums)
 
 
 def test_drawings_have_a_name_or_are_passed_over(pages: dict[str, LexborHTMLParser]) -> None:
