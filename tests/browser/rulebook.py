@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-RULES_OF_COLOUR = ("color-contrast", "link-in-text-block")
-"""All that a scheme can change."""
 
 OPEN_NOTE = ":popover-open"
 
@@ -29,14 +27,14 @@ class Finding(NamedTuple):
         return f"{self.rule} at {self.selector}: {self.wrong}: {self.html}"
 
 
-def findings(page: Page, rules: tuple[str, ...] = RULES, within: str | None = None) -> list[Finding]:
-    """What is wrong with a page, or a part of it, by these rules or those with these tags."""
+def findings(page: Page, within: str | None = None) -> list[Finding]:
+    """What is wrong with a page, or a part of it, by the rules that we hold it to."""
     page.evaluate(f"window.axe || (() => {{ {Axe().axe_script} }})()")
     answer: dict[str, Any] = page.evaluate(
         """([within, runOnly]) => axe.run(within || document, {
             resultTypes: ['violations'], runOnly, preload: false, elementRef: false,
         }).then(({passes, violations}) => ({looked: passes.length + violations.length, violations}))""",
-        [within, rules],
+        [within, RULES],
     )
     assert answer["looked"], "axe looked at nothing"
     return [
@@ -46,12 +44,15 @@ def findings(page: Page, rules: tuple[str, ...] = RULES, within: str | None = No
     ]
 
 
-def open_all(page: Page) -> None:
-    """Open every disclosure, and tick every box."""
-    page.evaluate("""() => {
-        document.querySelectorAll('details').forEach(details => { details.open = true });
-        document.querySelectorAll('input[type=checkbox]').forEach(box => { box.checked = true });
-    }""")
+def open_all(page: Page, *, opened: bool = True) -> None:
+    """Open every disclosure, and tick every box; or close and untick them."""
+    page.evaluate(
+        """opened => {
+        document.querySelectorAll('details').forEach(details => { details.open = opened });
+        document.querySelectorAll('input[type=checkbox]').forEach(box => { box.checked = opened });
+    }""",
+        opened,
+    )
 
 
 def open_notes(page: Page) -> bool:
