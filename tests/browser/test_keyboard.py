@@ -94,6 +94,12 @@ def go_to(page: Page, selector: str, key: str = "Tab", at_most: int = 80) -> Non
     raise AssertionError(f"{at_most} times {key} do not lead to {selector}, but to {focused(page)}")
 
 
+def arrive(page: Page, address: str) -> None:
+    """Wait for a page to be shown: before that, a browser lets keys go by."""
+    page.wait_for_url(address)
+    page.evaluate("new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(shown)))")
+
+
 @ON_EACH_TEMPLATE
 def test_the_first_stop_of_the_tab_key_skips_to_the_content(template: str, reader: Reader) -> None:
     page = reader.open(TEMPLATES[template], scripts=False)
@@ -115,7 +121,7 @@ def test_a_reader_changes_the_language_and_comes_to_the_same_page_of_the_other_e
     for folder in EDITIONS.values():
         go_to(page, f".languages [hreflang={folder.strip('/')}]")
         page.keyboard.press("Enter")
-        page.wait_for_url(f"**/{folder}evidence.html")
+        arrive(page, f"**/{folder}evidence.html")
         assert page.evaluate("document.documentElement.lang") == folder.strip("/")
 
 
@@ -130,7 +136,7 @@ def test_a_reader_goes_from_a_claim_to_its_note_and_to_its_evidence_and_back(wid
     assert page.locator(":popover-open").count() == 0
     go_to(page, f"{CLAIM} a", key="Shift+Tab", at_most=1)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/evidence.html#e-*")
+    arrive(page, "**/evidence.html#e-*")
     go_to(page, ":target .sentence a", at_most=1)
     go_to(page, ":target summary", at_most=1)
     page.keyboard.press("Enter")
@@ -139,7 +145,7 @@ def test_a_reader_goes_from_a_claim_to_its_note_and_to_its_evidence_and_back(wid
     assert page.locator(":target details[open]").count() == 0
     go_to(page, ":target .sentence a", key="Shift+Tab", at_most=1)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/index.html{CLAIM}")
+    arrive(page, f"**/index.html{CLAIM}")
     go_to(page, f"{CLAIM} a", at_most=1)
 
 
@@ -169,7 +175,7 @@ def test_a_reader_comes_to_where_each_number_comes_from_and_opens_what_is_closed
     page.locator(".prices").evaluate("it => { it.tabIndex = -1; it.focus() }")
     go_to(page, ".prices a[href$='prices.html']", at_most=20)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/prices.html")
+    arrive(page, "**/prices.html")
     for place in range(page.locator("summary").count()):
         page.locator("summary").nth(place).focus()
         page.keyboard.press("Enter")
