@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tests import gallery, trees
 from tests.browser.browsing import OUTSIDE_WINDOW, TEXT_OVER_TEXT, Reader, served
 from tests.browser.conftest import built
-from tests.browser.test_accessibility import RULES, RULES_OF_COLOUR, objections
+from tests.browser.rulebook import findings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -74,14 +74,14 @@ def test_axe_finds_nothing_to_object_to_on_any_page(pages: dict[str, LexborHTMLP
     for path in pages:
         if "hundreds" not in path:
             page = reader.open(path, width=320)
-            assert objections(page, RULES) == [], path
+            assert findings(page) == [], path
 
 
 def test_axe_finds_nothing_to_object_to_where_there_are_hundreds_of_claims(reader: Reader) -> None:
     page = reader.open(HUNDREDS)
     page.locator(".withdraw input").first.check()
     for part in (".withdraw", ".claims", ".consequences", "nav"):
-        assert objections(page, RULES_OF_COLOUR, within=part) == [], part
+        assert findings(page, within=part) == [], part
 
 
 def test_every_page_says_what_it_is_and_where(pages: dict[str, LexborHTMLParser]) -> None:

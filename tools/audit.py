@@ -1,0 +1,124 @@
+"""Holds every page of the built site and of the test sites against WCAG 2.2 AA with axe-core: `make audit`.
+
+Each page in both schemes at three widths: as it comes, with all its disclosures open, and with all its notes open.
+Prints each finding with its page, and ends with status 1 where there is one. It takes minutes: `make test` looks at
+one page of each kind and language.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+from microsite import pipeline
+from tests import trees
+from tests.browser import made_up
+from tests.browser.browsing import AS_IT_COMES, WIDTHS_PX, chromium_path, served
+from tests.browser.rulebook import OPEN_NOTE, Finding, findings, has_more, open_all, open_notes
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+ROOT = Path(__file__).resolve().parent.parent
+SITES = ROOT / "tests" / "sites"
+Scheme = Literal["light", "dark"]
+
+
+class Seen(NamedTuple):
+    """What came of the pages that one browser looked at."""
+
+    views: int
+    """Pages, each counted once for every width and scheme."""
+    found: tuple[str, ...]
+
+
+def built(root: Path, into: Path) -> Path:
+    """The site of some content, in a folder of its own; SystemExit where it does not build."""
+    into.mkdir(parents=True)
+    order = pipeline.Order(str(root), str(into / "site"), str(into / "work"), str(into / "cache"))
+    result = pipeline.build(order)
+    if result.outcome != "built":
+        sys.exit("\n".join(map(str, result.diagnostics)))
+    return into / "site"
+
+
+def sites(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Every site, built, by the prefix under which it is served."""
+    yield "/", built(ROOT, folder / "own")
+    for name, root in made_up.write_all(folder / "content").items():
+        yield f"/{name}/", built(root, folder / name)
+    for case in sorted(path.name for path in SITES.iterdir() if (path / "content").is_dir()):
+        yield f"/{case}/", built(trees.lay_over(folder / "cases" / case, SITES / case), folder / "built" / case)
+
+
+def pages_of(folder: Path) -> list[str]:
+    """The paths of a site's pages that do not only lead on."""
+    pages = sorted(folder.rglob("*.html"))
+    return [path.relative_to(folder).as_posix() for path in pages if b'http-equiv="refresh"' not in path.read_bytes()]
+
+
+@contextmanager
+def tab() -> Iterator[Page]:
+    """An empty tab of a browser of our own."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu"]
+        browser = playwright.chromium.launch(executable_path=chromium_path(os.environ), args=arguments)
+        yield browser.new_page()
+        browser.close()
+
+
+def look_at_pages(address: str, paths: list[str]) -> Seen:
+    """Look at each page in every scheme and at every width."""
+    seen = Seen(0, ())
+    with tab() as page:
+        for path in paths:
+            print(path, file=sys.stderr)
+            for scheme in get_args(Scheme):
+                for width in WIDTHS_PX:
+                    found = look_at(page, address + path, width, scheme)
+                    lines = tuple(f"{path} ({scheme}, {width} px): {finding}" for finding in found)
+                    seen = Seen(seen.views + 1, (*seen.found, *lines))
+    return seen
+
+
+def look_at(page: Page, address: str, width: int, scheme: Scheme) -> list[Finding]:
+    """What is wrong with a page as it comes, with all its disclosures open, and with all its notes open."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(**{**AS_IT_COMES, "color_scheme": scheme})  # type: ignore[arg-type]
+    page.goto(address)
+    found = findings(page)
+    if has_more(page):
+        open_all(page)
+        found += findings(page)
+    if open_notes(page):
+        found += findings(page, within=OPEN_NOTE)
+    return [*dict.fromkeys(found)]
+
+
+def main() -> int:
+    """Look at everything; 1 where something was found."""
+    workers = int(os.environ.get("WORKERS", "2"))
+    with tempfile.TemporaryDirectory() as folder:
+        folders = dict(sites(Path(folder)))
+        paths = [prefix.removeprefix("/") + path for prefix, site in folders.items() for path in pages_of(site)]
+        with served(folders) as address, ProcessPoolExecutor(workers) as pool:
+            shares = [paths[share::workers] for share in range(workers)]
+            seen = [*pool.map(partial(look_at_pages, f"{address}/"), shares)]
+    found = sorted(line for share in seen for line in share.found)
+    print(
+        "\n".join([*found, f"{len(paths)} pages, {sum(share.views for share in seen)} views, {len(found)} findings."])
+    )
+    return int(bool(found))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
