@@ -30,7 +30,7 @@ check: environment ## Look for mistakes, build nothing
 	@$(python) build.py check $(ARGS)
 
 test: build lint ## Build, then lint, type-check and run every test, with a browser got where none is there
-	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) -m pytest -n $(WORKERS) $(TESTS)
+	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) -m pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 quick: dev ## Every test that needs no browser
 	@$(python) -m pytest -n $(WORKERS) -m "not browser" $(TESTS)

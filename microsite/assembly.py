@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from . import audit, images, ledger, publishing
@@ -122,7 +121,6 @@ def _stage_shared(
     facts: dict[str, audit.PageFacts] = {}
     problems = [found for page in pages for found in maker.lay_out(page, staging, facts)]
     stories = (path for record in records.values() for path in record["outputs"])
-    problems += _asset_problems(newsroom)
     problems += audit.across(facts, {*staged, *stories, *(page.path for page in pages)})
     return [*staged, *(page.path for page in pages)], problems
 
@@ -136,14 +134,6 @@ def _shared_pages(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator
                 map(card_from_row, filter(None, rows)), key=lambda card: (card.published_iso, card.slug), reverse=True
             )
             yield index_page(newsroom.site, view, tuple(cards))
-
-
-def _asset_problems(newsroom: Newsroom) -> Iterator[Diagnostic]:
-    for name, data in newsroom.asset_data.items():
-        yield from (replace(found, at=Position(f"static/{name}")) for found in audit.picture_problems(name, data))
-        if name.endswith(".css"):
-            for found in audit.css_problems(f"static/{name}", data.decode()):
-                yield problem(Position(f"static/{name}"), *found)
 
 
 def _plate(store: Store, shape: tuple[int, int], reason: str) -> bytes:

@@ -1,7 +1,8 @@
 """The fixed words of the pages in each language: gettext catalogues, kept as text and compiled in memory.
 
 Templates hold the words in English; `catalogues/CODE.po` beside this module holds them in another language, and for a
-language that only one site has, `languages/CODE.po` of that site. English needs none. `tools/words.py` brings the catalogues up to date with the templates.
+language that only one site has, `languages/CODE.po` of that site. English needs none. `tools/words.py` brings the
+catalogues up to date with the templates.
 """
 
 from __future__ import annotations

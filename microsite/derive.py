@@ -274,11 +274,11 @@ def _exhibit_number(html: str) -> int:
 
 
 def _exhibit_view(
-    exhibit: Exhibit, number: int, shown: Shown, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
+    exhibit: Exhibit, number: int, picture: Shown, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
 ) -> ExhibitView:
     caption = manuscript.captions[exhibit.id]
     annotations = tuple(
-        _annotation_view(exhibit, id, index, shown, manuscript, sources, cut)
+        _annotation_view(exhibit, id, index, picture, manuscript, sources, cut)
         for index, id in enumerate(exhibit.annotations, 1)
     )
     regions = [annotation.region for annotation in exhibit.annotations.values()]
@@ -291,17 +291,17 @@ def _exhibit_view(
         claims=cut.claims(caption),
         credit=words.text(exhibit.credit),
         rights=words.text(exhibit.rights),
-        would_show="" if shown.photo else words.text(exhibit.would_show),
+        would_show="" if picture.photo else words.text(exhibit.would_show),
         absent=exhibit.absent or "",
         schematic=exhibit.positions == "schematic",
-        redacted=bool(shown.photo and exhibit.redactions),
-        image=shown.path,
-        width=shown.size[0],
-        height=shown.size[1],
-        drawn_height=drawings.picture_height(shown.shape),
+        redacted=bool(picture.photo and exhibit.redactions),
+        image=picture.path,
+        width=picture.size[0],
+        height=picture.size[1],
+        drawn_height=drawings.picture_height(picture.shape),
         annotations=annotations,
         regions=tuple(sorted(annotations, key=lambda view: -drawings.extent(regions[view.number - 1]))),
-        marker_tiers=markers.tiers(regions, shown.shape) if regions else (),
+        marker_tiers=markers.tiers(regions, picture.shape) if regions else (),
     )
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from .citations import Citation, Reference
 from .model import READINGS, Contradiction, Seed, Statement
-from .relays import Breakers, Relays, Source, Speaker, all_of, by_size, either, speaker_named
+from .relays import Breakers, Relays, Source, Speaker, all_of, by_size, either, least, speaker_named
 
 # `Source`, `Speaker` and `speaker_named` are how one says what is withdrawn, so they can be had from here.
 __all__ = [
@@ -324,7 +324,7 @@ def _breakers_by_rank(part: Iterable[Reference], evidence: Evidence, fallen: fro
 def _breakers(reference: Reference, evidence: Evidence, fallen: frozenset[Source]) -> Breakers:
     """What is still to be withdrawn for a reference to fall."""
     breakers = evidence.breakers(reference)
-    return {breaker - fallen for breaker in breakers} if fallen else breakers
+    return least({breaker - fallen for breaker in breakers}) if fallen else breakers
 
 
 def _listed(breakers: Breakers) -> tuple[tuple[Source, ...], ...]:

@@ -1,7 +1,8 @@
 """Words for values in a reader's language: quantities, numbers, dates and lists.
 
 What is peculiar to a language stands in `phrases/<language>.toml`, and the rest comes from CLDR through Babel, so
-that another language is another file, here or in the `languages/` folder of a site. Words around values belong to stories and templates.
+that another language is another file, here or in the `languages/` folder of a site. Words around values belong to
+stories and templates.
 """
 
 from __future__ import annotations
@@ -240,7 +241,7 @@ def number_words(value: Fraction | int, language: str) -> str:
     places = decimal_places(value)
     if places is None:
         raise ValueError(f"{value} has no end in decimals: round it first")
-    return _digits(decimal_text(value, places), language)
+    return _digits(decimal_text(value, places), phrases(language))
 
 
 def date_words(date: PartialDate | str, language: str) -> str:
@@ -345,7 +346,7 @@ def _number(end: Fraction, about: bool, manner: _Manner) -> str:
     number = (
         manner.small_numbers[int(end) - 1]
         if manner.small_numbers
-        else _digits(decimal_text(end, _places(end, manner.currency)), manner.table.language)
+        else _digits(decimal_text(end, _places(end, manner.currency)), manner.table)
     )
     return manner.wording.shapes["about"].format(n=number) if about else number
 
@@ -385,16 +386,19 @@ def _decimal(value: Fraction, places: int) -> Decimal:
     return Decimal(decimal_text(value, places))
 
 
+def _digits(written: str, table: Phrases) -> str:
+    return _grouped(written, table.locale, table.grouped_from_digits)
+
+
 @lru_cache(maxsize=4096)
-def _digits(written: str, language: str) -> str:
+def _grouped(written: str, locale_name: str, from_digits: int) -> str:
     import decimal
 
     from babel.numbers import format_decimal
 
-    number, table = decimal.Decimal(written), phrases(language)
+    number, locale = decimal.Decimal(written), _locale(locale_name)
     _, digits, exponent = number.as_tuple()
     places = -int(exponent)
-    locale = _locale(table.locale)
     whole_part = locale.decimal_formats[None].pattern.partition(".")[0]
     # Babel rounds to the context's precision, by default 28 digits.
     with decimal.localcontext(prec=len(digits) + places + 2):
@@ -402,7 +406,7 @@ def _digits(written: str, language: str) -> str:
             number,
             whole_part + ("." + "0" * places if places else ""),
             locale,
-            group_separator=len(digits) - places >= table.grouped_from_digits,
+            group_separator=len(digits) - places >= from_digits,
         )
     return text.replace("-", "−")
 

@@ -80,7 +80,7 @@ _SIGN_OF = {
 
 
 def engine_for(text: str) -> Markdown:
-    """The converter, ready for a text; rules that cannot find anything in it are left out, which saves half the time."""
+    """The converter, ready for a text: inline rules that cannot find anything in it are left out."""
     converter = engine().reset()
     rules = converter.inlinePatterns
     idle = {rules[name] for name, sign in _SIGN_OF.items() if sign not in text}

@@ -45,7 +45,7 @@ def parse(html: str) -> Page:
 
 
 def _elements(root: LexborNode) -> Iterator[Element]:
-    # One selector for all that matter would be ten times slower than looking at every element here.
+    # A selector for those that matter would take longer than looking at every element here.
     for node in root.css("*"):
         attributes = node.attributes
         if not _MUTE.issuperset(attributes) or node.tag in _TELLING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import check, derive, files, load
+from . import audit, check, derive, files, load
 from .check_editions import missing_translations
 from .citations import Reference
 from .diagnostics import Diagnostic, Position, problem
@@ -73,8 +73,9 @@ def open_newsroom(order: Order) -> tuple[Newsroom | None, list[Diagnostic]]:
         return None, [*problems, *broken, *_problems_of_files(order.root, tree, site)]
     several = len(tree.stories) > 1 or not site.front
     views = tuple(derive.site_view(site, code, several) for code in site.language_codes)
-    asset_data = dict(_assets(order.root))
-    problems += _style_sheets_that_are_no_text(asset_data)
+    written = dict(_assets(order.root))
+    problems += _asset_problems(written)
+    asset_data = {name: as_published(data) if name.endswith(".css") else data for name, data in written.items()}
     assets = {name: _asset_path(name, data) for name, data in asset_data.items()}
     return Newsroom(order, site, tree, views, assets, asset_data, SeedShelf(order.root, tree.seeds)), problems
 
@@ -103,26 +104,41 @@ def _assets(root: str) -> Iterable[tuple[str, bytes]]:
             plain = (path for path in folder.iterdir() if path.is_file() and not path.is_symlink())
             found.update((path.name, path) for path in plain if not path.name.startswith("."))
     for name in sorted(found):
-        data = found[name].read_bytes()
-        yield name, _without_comments(data) if name.endswith(".css") else data
+        yield name, found[name].read_bytes()
 
 
-def _without_comments(css: bytes) -> bytes:
-    """A style sheet as readers get it: what is said to those who edit it stays here."""
-    return _CSS_STRING_OR_COMMENT.sub(lambda found: found["string"] or b"", css)
+def as_published(css: bytes) -> bytes:
+    """A style sheet as readers get it, without the comments and the line breaks that serve those who edit it."""
+    return _CSS_STRING_OR_NEEDLESS.sub(lambda found: found["string"] or (b" " if found["comment"] else b""), css)
 
 
-_CSS_STRING_OR_COMMENT = re.compile(rb"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|/\*.*?\*/\n*""", re.DOTALL)
+_CSS_STRING_OR_NEEDLESS = re.compile(
+    rb"""(?P<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<=[{};,])(?:[ \t]|/\*.*?\*/)*\n(?:\s|/\*.*?\*/)*(?=\S)|(?P<comment>/\*.*?\*/)""",
+    re.DOTALL,
+)
 
 
-def _style_sheets_that_are_no_text(asset_data: Mapping[str, bytes]) -> Iterator[Diagnostic]:
-    for name, data in asset_data.items():
-        try:
-            _ = name.endswith(".css") and data.decode()
-        except UnicodeDecodeError as error:
-            at = Position(f"static/{name}", data[: error.start].count(b"\n") + 1)
-            message = f"the byte 0x{data[error.start]:02x} in this line is not UTF-8"
-            yield problem(at, "unreadable-file", message, "save the file with the encoding UTF-8")
+def _asset_problems(written: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+    """What is wrong with each static file as it was written."""
+    for name, data in written.items():
+        path = f"static/{name}"
+        yield from (replace(found, at=Position(path)) for found in audit.picture_problems(name, data))
+        if name.endswith(".css"):
+            yield from _style_problems(path, data)
+
+
+def _style_problems(path: str, data: bytes) -> Iterator[Diagnostic]:
+    """What is wrong with a style sheet: it is no text, or fetches what it must not."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        at = Position(path, data[: error.start].count(b"\n") + 1)
+        message = f"the byte 0x{data[error.start]:02x} in this line is not UTF-8"
+        yield problem(at, "unreadable-file", message, "save the file with the encoding UTF-8")
+        return
+    for found in audit.css_problems(path, text):
+        lines = (n for n, line in enumerate(text.split("\n"), 1) if found in audit.css_problems(path, line))
+        yield problem(Position(path, next(lines, 1)), *found)
 
 
 def _asset_path(name: str, data: bytes) -> str:

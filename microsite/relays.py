@@ -164,7 +164,7 @@ def either(*choices: Breakers) -> Breakers:
     """Withdrawals that bring about at least one of several things."""
     if len(choices) == 1:
         return choices[0]
-    return _least({breaker for choice in choices for breaker in choice})
+    return least({breaker for choice in choices for breaker in choice})
 
 
 def all_of(needed: list[Breakers]) -> Breakers:
@@ -175,11 +175,11 @@ def all_of(needed: list[Breakers]) -> Breakers:
     for choice in needed:
         # What brings this about already needs nothing more: without it the sets would grow to no purpose.
         done = {breaker for breaker in result if any(other <= breaker for other in choice)}
-        result = _least(done | {breaker | other for breaker in result - done for other in choice})
+        result = least(done | {breaker | other for breaker in result - done for other in choice})
     return result
 
 
-def _least(breakers: Breakers) -> Breakers:
+def least(breakers: Breakers) -> Breakers:
     """Those of which no part is a breaker itself; where they are too many, the smallest."""
     if frozenset() in breakers:
         return {frozenset()}

@@ -16,11 +16,15 @@ MOST_BYTES = {"story": 60 * budget.KIB, "text only": 14 * budget.KIB}
 MOST_BYTES_BESIDE = 40 * budget.KIB
 
 
-@pytest.fixture(scope="module")
-def site(compiled_once: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["", "https://example.org/investigations/"])
+def site(request: pytest.FixtureRequest, compiled_once: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Our own site, built; where it knows its address, each page says more of itself."""
     root = tmp_path_factory.mktemp("own")
     for folder in ("content", "seeds"):
         trees.lay_over(root / folder, trees.ROOT / folder)
+    if request.param:
+        with (root / "content/site.yaml").open("a", encoding="utf-8") as file:
+            file.write(f"url: {request.param}\n")
     assert command.main(["build", "--root", str(root)]) == command.FINE
     return root / "site"
 

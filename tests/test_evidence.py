@@ -430,6 +430,25 @@ def test_outcomes_agree_with_trying_every_withdrawal(world: World) -> None:
 
 
 @quick
+@given(worlds(), st.data())
+def test_outcomes_name_no_withdrawal_beyond_what_is_needed_whatever_is_withdrawn_already(
+    world: World, data: st.DataObject
+) -> None:
+    withdrawn = data.draw(st.sets(st.sampled_from(world.sources)))
+    for outcome in outcomes(world.claim, world.evidence, withdrawn):
+        needed = [set(breaker) for breaker in outcome.breakers]
+        assert not any(one < other for one in needed for other in needed)
+
+
+def test_what_is_withdrawn_already_is_not_asked_for_again() -> None:
+    # `x` passes on `p` and `q`, `p` passes on `c`: once `p` is withdrawn, `q` alone is wanting.
+    seeds = (make_seed("c", []), make_seed("p", [], relays=("c",)), make_seed("q", []))
+    ends = evidence(*seeds, make_seed("x", ["v/one"], relays=("p", "q")))
+    (falls,) = outcomes(cite("x/one"), ends, ["p"])
+    assert falls.breakers == (("q",), ("x",), (Speaker("x", "v"),))
+
+
+@quick
 @given(worlds(most_seeds=3, most_voices=2))
 def test_a_source_falls_exactly_when_one_of_its_breakers_is_withdrawn(world: World) -> None:
     relays = world.evidence.relays

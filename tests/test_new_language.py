@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from microsite import command
+from microsite import command, languages
 from tests import right_to_left
 from tools import words
 
@@ -85,3 +85,17 @@ def test_a_changed_table_of_a_site_makes_its_pages_anew(root: Path, capsys: pyte
     path.write_text(text.replace(f'name = "{right_to_left.pseudo("Pseudo")}"', 'name = "Other"'), encoding="utf-8")
     said(root, capsys, "build")
     assert ">Other</a>" in (root / "site" / "index.html").read_text(encoding="utf-8")
+
+
+def test_a_change_of_its_table_shows_at_once(tmp_path: Path) -> None:
+    table = (languages.PHRASES_FOLDER / "en.toml").read_text(encoding="utf-8")
+    own = tmp_path / "languages" / "xx.toml"
+    own.parent.mkdir()
+    try:
+        for from_digits, shown in ((4, "1,000"), (5, "1000")):
+            changed = re.sub(r"(?m)^grouped_from_digits = \d+", f"grouped_from_digits = {from_digits}", table)
+            own.write_text(changed, encoding="utf-8")
+            languages.use_languages_of(str(tmp_path))
+            assert languages.number_words(1000, "xx") == shown
+    finally:
+        languages.use_languages_of("")

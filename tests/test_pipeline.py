@@ -237,6 +237,24 @@ def test_style_sheet_that_is_no_text_is_told(tmp_path: Path) -> None:
     assert (str(found.at), found.kind) == ("static/style.css:2:1", "unreadable-file")
 
 
+def test_style_sheet_that_asks_another_origin_is_told_at_its_line(tmp_path: Path) -> None:
+    root = site(tmp_path, "minimal")
+    (root / "static").mkdir()
+    (root / "static/own.css").write_text("/* two\nlines */\nb { background: url(https://x.example/a.png) }\n")
+    (found,) = build(root).diagnostics
+    assert (str(found.at), found.kind) == ("static/own.css:3:1", "outside-request")
+
+
+def test_style_sheet_is_published_without_what_serves_those_who_edit_it(tmp_path: Path) -> None:
+    root = site(tmp_path, "minimal")
+    (root / "static").mkdir()
+    written = '/* our */\na {\n  b: c; /* own */\n}\n\nd/**/e::after { content: "/* kept */;\\"\\\n"; }\n'
+    (root / "static/own.css").write_text(written)
+    assert build(root).outcome == "built"
+    (published,) = (root / "site/static").glob("own-*.css")
+    assert published.read_text() == ' \na {b: c;}d e::after { content: "/* kept */;\\"\\\n"; }\n'
+
+
 def test_draft_is_built_in_a_preview_only(tmp_path: Path) -> None:
     root = site(tmp_path, "draft")
     assert build(root, drafts=True).outcome == "built"

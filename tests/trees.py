@@ -16,6 +16,8 @@ from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
+from microsite.newsroom import as_published
+
 ROOT = Path(__file__).parent.parent
 STATIC = ROOT / "static"
 Tree = Mapping[str, str]
@@ -69,8 +71,11 @@ def _facts(path: str, data: bytes) -> str:
     if path.endswith((".png", ".jpg", ".avif")):
         return _picture_facts(data)
     source = STATIC / _HASH_IN_NAME.sub("", path.removeprefix("static/"))
-    as_source = path.startswith("static/") and source.is_file() and source.read_bytes() == data
-    return f"As static/{source.name}.\n" if as_source else ""
+    if not path.startswith("static/") or not source.is_file():
+        return ""
+    written = source.read_bytes()
+    published = as_published(written) if path.endswith(".css") else written
+    return f"As static/{source.name}.\n" if data == published else ""
 
 
 def _text(path: str, text: str, is_shown: bool, in_full: bool) -> str:

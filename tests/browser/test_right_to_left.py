@@ -30,7 +30,7 @@ MIDDLES = """selector => [...document.querySelectorAll(selector)].map(element =>
     const box = element.getBoundingClientRect();
     return (box.left + box.right) / 2;
 })"""
-IN_PICTURE = """() => [...document.querySelectorAll('.marker, .region, .value, .gap, .grid')].map(element => {
+IN_PICTURE = """() => [...document.querySelectorAll('.picture :is(.marker, .region), .value, .gap, .grid')].map(element => {
     const box = element.getBoundingClientRect();
     const around = element.closest('.picture, .bar').getBoundingClientRect();
     return Math.round(box.left - around.left);
