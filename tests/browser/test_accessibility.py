@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import pytest
 
 from tests.browser.browsing import CUT_OFF, OUTSIDE_WINDOW, TEMPLATES, TEMPLATES_AND_EDITIONS, TEXT_OVER_TEXT, Reader
-from tests.browser.rulebook import OPEN_NOTE, findings, open_all
+from tests.browser.rulebook import OPEN_NOTE, findings, open_all, shorten
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -33,14 +33,8 @@ def test_axe_has_nothing_against_a_page_of_any_template_in_any_language(
         # Colours are the same in every language: so every template is seen in both schemes.
         page = reader.open(path, color_scheme="dark" if language == "ko" else "light")
         open_all(page)
-        page.evaluate(SHORTENED)
+        shorten(page)
         assert findings(page) == [], (kind, language)
-
-
-SHORTENED = """() => document.querySelectorAll(
-    // One claim is made like another; `make audit` looks at all of them.
-    ':is(.claims, .dependants, .statements, tbody) > :nth-child(n+9), .body > :nth-child(n+3)'
-).forEach(part => part.remove())"""
 
 
 def test_every_template_is_there_in_every_language(each_kind: dict[tuple[str, str], str]) -> None:

@@ -22,17 +22,19 @@ ZOOMED = {"width": 320, "height": 200}
 # --- Every stop ------------------------------------------------------------------------------------------------------
 
 FOCUSABLE = """() => [...document.querySelectorAll('a[href], button, input, summary, [tabindex="0"]')]
+    // Of radio buttons that belong together, one is a stop: the one chosen.
+    .filter(element => !element.matches('[tabindex="-1"], [type=radio]:not(:checked)'))
     .filter(element => element.checkVisibility({visibilityProperty: true})).map((element, place) => {
         element.setAttribute('data-place', place);
         return String(place);
     })"""
 FOCUSED = """() => {
     // Where the focus is; whether a ring shows it; whether it is in the window; how many of its corners, and its middle,
-    // lie under something that stays where it is while the page is scrolled.
+    // lie under something that stays where it is while the page, or a region of it, is scrolled.
     const element = document.activeElement, style = getComputedStyle(element), box = element.getBoundingClientRect();
     const width = Math.round(parseFloat(style.outlineWidth)), shows = style.outlineStyle != 'none' && width >= 2;
     const inside = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
-    const stays = part => part && !part.contains(element) &&
+    const stays = part => part && !part.contains(element) && !element.contains(part) &&
         (['sticky', 'fixed'].includes(getComputedStyle(part).position) || stays(part.parentElement));
     const line = element.getClientRects()[0] || box;
     const points = [[line.left + 1, line.top + 1], [line.right - 1, line.top + 1], [line.left + 1, line.bottom - 1],
@@ -74,6 +76,19 @@ def test_the_tab_key_goes_back_through_the_whole_story(reader: Reader) -> None:
     for stop in reversed(stops[:-1]):
         page.keyboard.press("Shift+Tab")
         assert page.evaluate(FOCUSED) == [stop, True, True, 0], focused(page)
+
+
+def test_it_goes_back_through_the_table_of_claims_and_voices_below_its_head(reader: Reader) -> None:
+    page = reader.open("evidence.html")
+    page.evaluate(FOCUSABLE)
+    links = page.evaluate("[...document.querySelectorAll('.matrix a')].map(link => link.dataset.place)")
+    assert page.evaluate("getComputedStyle(document.querySelector('.matrix thead')).position") == "sticky"
+    page.locator("[aria-labelledby=matrix]").focus()
+    assert page.evaluate(FOCUSED)[1:] == [True, True, 0]
+    page.locator(f"[data-place='{links[-1]}']").focus()
+    for link in reversed(links[:-1]):
+        page.keyboard.press("Shift+Tab")
+        assert page.evaluate(FOCUSED) == [link, True, True, 0], focused(page)
 
 
 def focused(page: Page) -> str:

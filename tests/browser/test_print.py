@@ -160,7 +160,7 @@ def bare(text: str) -> str:
 WORDS = """() => {
     // The words of each part of the page, hidden ones too, without what is for the screen only or stands by itself.
     const parts = 'h1, h2, h3, h4, p, li, dt, dd, caption, th, td, blockquote, pre, summary, b';
-    const screen = '.skip, nav, .switch, .withdraw, .pager, .consequences, .invite, .visually-hidden';
+    const screen = '.skip, nav, .switch, .withdraw, .consequences, .invite, .turn, .visually-hidden';
     const apart = '.then, .unopposed, .support, svg, small, br';
     return [...document.querySelectorAll(parts)].filter(part => !part.closest(screen)).map(part => {
         const copy = part.cloneNode(true);
@@ -204,7 +204,8 @@ def test_every_page_prints_whole_with_its_notes_opened_nothing_torn_apart_and_no
     assert page.evaluate(CONTROLS_SEEN) == []
 
 
-CONTROLS_SEEN = """() => [...document.querySelectorAll('button, input, select, textarea, nav, .skip, .consequences')]
+# On paper a mark is the number of a note.
+CONTROLS_SEEN = """() => [...document.querySelectorAll('button:not(.mark), input, select, textarea, nav, .skip, .consequences')]
     .filter(part => part.checkVisibility({visibilityProperty: true})).map(part => part.outerHTML.slice(0, 80))"""
 
 
