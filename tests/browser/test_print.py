@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,7 +96,8 @@ def printed(page: Page, paper: str, folder: Path) -> Print:
         elif found := re.search(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)".*>(.*)</word>', line):
             words.append(Word(len(sizes), float(found[1]), float(found[2]), float(found[3]), found[4]))
     marks = [(found[0], word) for word in words if (found := re.search(r"zq\d+[az]", word.text))]
-    sheets = enumerate(_pdftotext(path).split("\f"), 1)
+    # In the order in which it was drawn: so a cell is not mixed with the lines beside it.
+    sheets = enumerate(_pdftotext(path, "-raw").split("\f"), 1)
     text = "\n".join(_without_number(sheet, number) for number, sheet in sheets)
     return Print(
         re.sub(r"zq\d+[az]", "", text),
@@ -143,8 +145,8 @@ MARKING = """() => {
 
 
 def _without_number(sheet: str, number: int) -> str:
-    """A sheet's text without the last line that is nothing but its number."""
-    return re.sub(rf"(?s)^(.*)^{number}$", r"\1", sheet, count=1, flags=re.MULTILINE)
+    """A sheet's text without its number, which is drawn first."""
+    return sheet.removeprefix(f"{number}\n")
 
 
 def _pdftotext(path: Path, *options: str) -> str:
@@ -157,28 +159,22 @@ def bare(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.replace("ﬁ", "fi").replace("ﬂ", "fl")).casefold()
 
 
-WORDS = """() => {
-    // The words of each part of the page, hidden ones too, without what is for the screen only or stands by itself.
-    const parts = 'h1, h2, h3, h4, p, li, dt, dd, caption, th, td, blockquote, pre, summary, b';
-    const screen = '.skip, nav, .switch, .withdraw, .consequences, .invite, .turn, .visually-hidden';
-    const apart = '.then, .unopposed, .support, svg, small, br';
-    return [...document.querySelectorAll(parts)].filter(part => !part.closest(screen)).map(part => {
-        const copy = part.cloneNode(true);
-        copy.querySelectorAll(`${parts}, ${screen}, ${apart}`).forEach(inner => inner.replaceWith(' '));
-        return copy.textContent.trim();
-    }).filter(words => words);
+TEXTS = """() => {
+    // Each run of text of the page, hidden ones too, without what is for the screen only; a diamond is no letter.
+    const screen = '.skip, nav, .switch, .zoom, .withdraw, .consequences, .invite, .turn, .visually-hidden, ' +
+        '.then, .unopposed, .matrix i, .crop small, svg, style';
+    const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode())
+        if (!walker.currentNode.parentElement.closest(screen)) texts.push(walker.currentNode.data);
+    return texts;
 }"""
 
 
 def missing(page: Page, paper: Print) -> list[str]:
-    """The parts of a page of which some words do not stand in a print, in their order.
-
-    What stands beside a cell comes between its lines, and an address after a link: so a part is looked for as a
-    whole, and if it is not there, by its words.
-    """
+    """The texts of a page that do not stand in a print as they are, as often as on the page."""
     found = bare(paper.text)
-    texts = [text for text in page.evaluate(WORDS) if bare(text) not in found]
-    return [text for text in texts if any(bare(word) not in found for word in text.split())]
+    texts = Counter(bare(text) for text in page.evaluate(TEXTS))
+    return [text for text, times in texts.items() if text and found.count(text) < times]
 
 
 def assert_fit_for_paper(paper: Print, size: str) -> None:
@@ -226,7 +222,7 @@ def test_the_address_of_every_link_that_leads_elsewhere_is_printed(path: str, pr
 )
 def test_notes_and_prices_are_among_what_is_looked_for(path: str, parts: tuple[str, ...], reader: Reader) -> None:
     page = reader.open(path)
-    looked_for = bare(" ".join(page.evaluate(WORDS)))
+    looked_for = bare(" ".join(page.evaluate(TEXTS)))
     for part in parts:
         words = [word for text in page.locator(part).all_text_contents() for word in text.split()]
         assert words, part
