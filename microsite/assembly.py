@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from . import audit, images, ledger, publishing
@@ -11,13 +12,14 @@ from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
 from .maker import Maker, StoryMade, card_from_row
 from .newsroom import Newsroom, check_seeds, open_newsroom
-from .order import Order, Progress, Result
+from .order import Order, Progress, Result, has_tripwires
 from .pages import index_page, missing_page
 from .store import Store, cache_key
 from .views import Page
 from .workfolder import Staging
 
 STORIES_WORTH_A_SECOND_PROCESS = 40
+FILES_WORTH_A_SECOND_PROCESS = 200
 Record = Mapping[str, Any]
 """What the ledger keeps of a story."""
 
@@ -55,11 +57,17 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     if not has_errors(problems):
         shared, more = _stage_shared(newsroom, maker, staging, records)
         problems += more
+    standing = _standing_pictures(told, before, now)
+    if not has_errors(problems):
+        problems += _stage_pictures(newsroom, made, standing, staging, progress)
+    staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
+    keep = [path for record in kept.values() for path in record["outputs"]]
+    keep += [path for story in made for path in story.outputs if path in standing]
+    if not has_errors(problems) and has_tripwires(order.root):
+        problems += _tripped(order, staging, staged, keep, let_go)
     if has_errors(problems):
         staging.discard()
         return Result("stopped", in_order(problems))
-    staged = [*shared, *(path for story in made for path in story.outputs)]
-    keep = [path for record in kept.values() for path in record["outputs"]]
     written, removed = publishing.publish(order.site_folder, staging, staged, keep)
     then = ledger.look_again(now, order.site_folder, written, set(removed))
     ledger.write(order.ledger_path, ledger.record(then, records, in_order(problems)))
@@ -75,11 +83,11 @@ def _make_all(
     if workers > 1 and hasattr(os, "fork"):
         from .workers import in_processes
 
-        return in_processes(maker.make, slugs, workers, let_go, progress)
+        return in_processes(maker.make, slugs, workers, let_go, partial(progress, "stories"))
     made = []
     for slug in slugs:
         made.append(maker.make(slug))
-        progress(len(made), len(slugs))
+        progress("stories", len(made), len(slugs))
     return made
 
 
@@ -98,6 +106,49 @@ def _front_problems(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterat
     if front and not records[front.value]["cards"]:
         message = f"the front story `{front.value}` is a draft, so the site would have no first page"
         yield problem(front.at, "unpublished-front", message, "publish the story, or take `front` out")
+
+
+def _tripped(
+    order: Order, staging: Staging, staged: list[str], keep: list[str], let_go: Callable[[], None]
+) -> list[Diagnostic]:
+    """What the tripwires find in all that was staged, and in the names of all files; in several processes for many."""
+    from . import tripwires
+
+    wires, problems = tripwires.read(order.root)
+    look = partial(tripwires.staged_problems, wires, staging.folder)
+    problems += tripwires.in_names(wires, [*staged, *keep])
+    workers = min(order.processes or os.cpu_count() or 1, len(staged) // FILES_WORTH_A_SECOND_PROCESS + 1)
+    if workers > 1 and hasattr(os, "fork"):
+        from .workers import in_processes
+
+        found = in_processes(look, staged, workers, let_go, lambda _done, _all: None)
+    else:
+        found = [look(path) for path in staged]
+    return [*problems, *(each for one in found for each in one)]
+
+
+# --- Pictures --------------------------------------------------------------------------------------------------------
+
+
+def _standing_pictures(told: Mapping[str, Record], before: Ledger, now: States) -> set[str]:
+    """The pictures in `site/` that are as they were made: those of the same name need not be brought again."""
+    spoilt = ledger.changed(before.states.site, now.site)
+    made = {path for record in told.values() for path in record["outputs"] if path.startswith("images/")}
+    return made - spoilt
+
+
+def _stage_pictures(
+    newsroom: Newsroom, made: list[StoryMade], standing: set[str], staging: Staging, progress: Progress
+) -> list[Diagnostic]:
+    """Stage the pictures that the pages of stories made now ask for, but for those that stand."""
+    photographs = [photograph for story in made for photograph in story.photographs]
+    if not photographs:
+        return []
+    from .pictures import Darkroom, stage_all
+
+    wanted = {path for photograph in photographs for path in photograph.all()} - standing
+    darkroom = Darkroom(newsroom.order.root, Store(newsroom.order.cache_folder), staging)
+    return stage_all(darkroom, photographs, wanted, progress)
 
 
 # --- What belongs to no story ----------------------------------------------------------------------------------------

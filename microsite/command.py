@@ -44,7 +44,15 @@ def _run(given: list[str], root: str) -> int:
     if not os.path.isdir(options.root):
         print(f"microsite: there is no folder {options.root}", file=sys.stderr)
         return WRONG_USAGE
-    run = {"build": _build, "serve": _serve, "check": _check, "photo": _photo, "new": _new, "reviewed": _reviewed}
+    run = {
+        "build": _build,
+        "serve": _serve,
+        "check": _check,
+        "photo": _photo,
+        "new": _new,
+        "reviewed": _reviewed,
+        "prune": _prune,
+    }
     return run[options.command](options)
 
 
@@ -157,6 +165,13 @@ def _parser(root: str) -> argparse.ArgumentParser:
     reviewed.add_argument("language", help="the translation's language code")
     reviewed.add_argument("stories", nargs="*", metavar="SLUG", help="the stories (default: all)")
     reviewed.add_argument("--by", choices=("native", "machine"), required=True, help="who has read it")
+    prune = command(
+        "prune",
+        "make the cache smaller: what was not used for long goes, then what was used longest ago",
+        "build.py prune --days 7 --megabytes 200",
+    )
+    prune.add_argument("--days", type=_amount, default=30, help="keep what was used within so many days (default: 30)")
+    prune.add_argument("--megabytes", type=_amount, default=1000, help="keep so much at most (default: 1000)")
     return parser
 
 
@@ -168,7 +183,7 @@ def _build_site(root: str, *, as_json: bool) -> int:
     from . import pipeline, report
     from .workfolder import Busy
 
-    with report.progress("Making stories") as progress:
+    with report.progress() as progress:
         try:
             result = pipeline.build(order_for(root), progress)
         except Busy as busy:
@@ -185,7 +200,19 @@ def _build_site(root: str, *, as_json: bool) -> int:
             f"Built {len(result.stories_made)} and kept {result.stories_reused} of the stories; "
             f"{len(result.written)} files written, {len(result.removed)} removed in site/."
         )
+    if not as_json:
+        _say_whether_tripwires_ran(root)
     return FINE
+
+
+def _say_whether_tripwires_ran(root: str) -> None:
+    from . import report
+    from .order import TRIPWIRES, TRIPWIRES_VARIABLE, has_tripwires
+
+    if not has_tripwires(root):
+        where = f"there is no {TRIPWIRES}, and {TRIPWIRES_VARIABLE} is not set"
+        said = f"tripwires: not run ({where})"
+        report.say_at_once(said) if os.environ.get("GITHUB_ACTIONS") == "true" else report.say(said)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -239,6 +266,23 @@ def _photo(options: argparse.Namespace) -> int:
     for step in made.to_do:
         print(f"Next: {step}")
     return FINE
+
+
+def _prune(options: argparse.Namespace) -> int:
+    from . import report, store
+
+    cache = order_for(options.root).cache_folder
+    removed, freed = store.prune(cache, options.days * 86_400, options.megabytes * 1_000_000)
+    print(f"Removed {report.counted(removed, 'file')} from the cache, {freed / 1e6:.1f} MB.")
+    return FINE
+
+
+def _amount(text: str) -> int:
+    import argparse
+
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise argparse.ArgumentTypeError("a whole number")
+    return int(text)
 
 
 def _pixels(text: str) -> int:

@@ -17,7 +17,7 @@ from collections import namedtuple
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from . import files, publishing
-from .order import Order, generator_folders
+from .order import TRIPWIRES, TRIPWIRES_VARIABLE, Order, generator_folders
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,16 @@ if TYPE_CHECKING:
 
 HEADING = "microsite ledger 2"
 GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po")
-SHARED = ("templates/", "static/", "languages/", "generator/", "libraries/", "content/site.yaml")
+SHARED = (
+    "templates/",
+    "static/",
+    "languages/",
+    "generator/",
+    "libraries/",
+    "content/site.yaml",
+    "private/",
+    "environment/",
+)
 """How the paths begin of what every page may depend on."""
 _SECTION = "\0"
 """Stands in no path and in no JSON."""
@@ -124,7 +133,7 @@ def write(path: str, ledger: Ledger) -> None:
 
 def look(order: Order) -> States:
     """The state of everything that a build of this site may read, and of all that it has made."""
-    inputs = [*_libraries()]
+    inputs = [*_libraries(), *_tripwires(order.root)]
     for name in ("content", "seeds", "templates", "static", "languages"):
         inputs += _states(os.path.join(order.root, name), name)
     for number, folder in enumerate(generator_folders()):
@@ -150,6 +159,18 @@ def _libraries() -> Iterator[str]:
     for folder in sys.path:
         if folder.endswith("-packages") and os.path.isdir(folder):
             yield from (f"libraries/{name}\t" for name in os.listdir(folder) if name.endswith(".dist-info"))
+
+
+def _tripwires(root: str) -> Iterator[str]:
+    """The list by which pages were checked: those that are kept were checked by the same one."""
+    path = os.path.join(root, TRIPWIRES)
+    if os.path.lexists(path):
+        found = os.lstat(path)
+        yield f"{TRIPWIRES}\t{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}"
+    if given := os.environ.get(TRIPWIRES_VARIABLE):
+        from hashlib import blake2b
+
+        yield f"environment/{TRIPWIRES_VARIABLE}\t{blake2b(given.encode('utf-8', 'surrogateescape')).hexdigest()}"
 
 
 def _states(folder: str, prefix: str, endings: tuple[str, ...] = ("",)) -> Iterator[str]:

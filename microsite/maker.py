@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import audit, check, derive, exports, files, ledger, load, manuscript, pages, prose, render, store, whereabouts
+from . import audit, check, derive, exports, ledger, load, manuscript, pages, prose, render, store, whereabouts
 from .audit import PageFacts
-from .diagnostics import Diagnostic, has_errors, in_order, problem
+from .derivatives import Derived
+from .diagnostics import Diagnostic, has_errors, in_order
 from .model import Seed, Story
 from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
@@ -28,12 +29,14 @@ class StoryMade(NamedTuple):
     slug: str
     diagnostics: tuple[Diagnostic, ...]
     outputs: tuple[str, ...] = ()
-    """Paths of what was staged."""
+    """Paths of what belongs to it in `site/`."""
     seeds: tuple[str, ...] = ()
     cards: Mapping[str, CardView] = {}
     """By language; none for a story that is not in this build."""
     plates: tuple[tuple[str, tuple[int, int], str], ...] = ()
     """Path, shape and reason of the placeholders it shows."""
+    photographs: tuple[Derived, ...] = ()
+    """What its pages ask for of its photographs, still to be made; their paths are among the outputs."""
 
     def record(self) -> dict[str, Any]:
         """For the ledger."""
@@ -89,9 +92,8 @@ class Maker:
                 path = pages.story_folder(site, slug, view.language) + name
                 staging.add(path, data)
                 outputs.append(path)
-        more, photographs = self._publish_photographs(story, staging)
-        problems += more
-        outputs += photographs
+        photographs = derive.photographs(story)
+        outputs += [path for photograph in photographs for path in photograph.all()]
         plates = tuple(
             dict.fromkeys(
                 (derive.plate_path(e), e.shape, derive.reason_of(e))
@@ -101,24 +103,7 @@ class Maker:
         )
         on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
-        return StoryMade(slug, tuple(problems), tuple(outputs), seeds.names, cards, plates)
-
-    def _publish_photographs(self, story: Story, staging: Staging) -> tuple[list[Diagnostic], list[str]]:
-        """Stage the master of each photograph; what the disk holds by now must be what was checked."""
-        problems: list[Diagnostic] = []
-        paths = []
-        for exhibit in story.exhibits.values():
-            shown = derive.shown(story, exhibit)
-            if shown.photo:
-                data = load.photo_bytes(self._newsroom.order.root, shown.photo.path)
-                if isinstance(data, Diagnostic) or files.sha256(data) != shown.photo.sha256:
-                    message = f"`{shown.photo.path}` changed while the site was built"
-                    problems.append(problem(exhibit.at, "stale-master", message, "build again"))
-                    continue
-                staging.add(shown.path, data)
-                paths.append(shown.path)
-                problems += audit.picture_problems(shown.path, data)
-        return problems, paths
+        return StoryMade(slug, tuple(problems), tuple(outputs), seeds.names, cards, plates, photographs)
 
     def read(self, slug: str) -> tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]:
         """Load and check one story; errors in a draft are warnings to a build that leaves it out."""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from .diagnostics import Diagnostic
 
-PROGRESS_AFTER_STORIES = 20
+PROGRESS_AFTER = {"stories": 20, "photographs": 4}
+"""How many are made before anybody would wonder how long it takes."""
 
 
 def diagnostics(found: Sequence[Diagnostic], root: str, *, as_json: bool, consequences: Iterable[str] = ()) -> None:
@@ -119,37 +120,38 @@ def say_at_once(text: str) -> None:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar for long work on a terminal; silent otherwise."""
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Progress bars with the time left for long work on a terminal; silent otherwise."""
     if not sys.stderr.isatty():
-        yield lambda _done, _all: None
+        yield lambda _what, _done, _all: None
         return
-    bar: Any = None
+    bars: Any = None
+    tasks: dict[str, Any] = {}
 
-    def show(done: int, whole: int) -> None:
-        nonlocal bar
-        if bar is None and whole > PROGRESS_AFTER_STORIES:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            bar = Progress(
-                TextColumn(title),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            bar.start()
-            bar.add_task(title, total=whole)
-        if bar is not None:
-            bar.update(0, completed=done)
+    def show(what: str, done: int, whole: int) -> None:
+        nonlocal bars
+        if whole <= PROGRESS_AFTER[what]:
+            return
+        bars = bars or _bars()
+        if what not in tasks:
+            tasks[what] = bars.add_task(f"Making {what}", total=whole)
+        bars.update(tasks[what], completed=done)
 
     try:
         yield show
     finally:
-        if bar is not None:
-            bar.stop()
+        if bars is not None:
+            bars.stop()
+
+
+def _bars() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    bars = Progress(*columns, console=Console(stderr=True), transient=True)
+    bars.start()
+    return bars
 
 
 def counted(number: int, noun: str) -> str:

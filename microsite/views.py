@@ -181,6 +181,24 @@ class AnnotationView:
     thens: tuple[Then, ...]
 
 
+class CandidateView(NamedTuple):
+    """One width of a photograph, among which a browser chooses."""
+
+    path: str
+    """From the root of the site."""
+    width: int
+    """In pixels."""
+
+
+class PhotoView(NamedTuple):
+    """The pictures of a photograph, in each format from narrow to wide."""
+
+    avif: tuple[CandidateView, ...]
+    jpeg: tuple[CandidateView, ...]
+    colour: str
+    """Stands in its place while it is on its way: six hexadecimal digits, or empty where none is recorded."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExhibitView:
     """A photograph or the placeholder for one."""
@@ -202,6 +220,8 @@ class ExhibitView:
     """From the root of the edition's site."""
     width: int
     height: int
+    photo: PhotoView | None
+    """`None` for a placeholder."""
     drawn_height: int
     """Of the drawing over it, in thousandths of its width."""
     annotations: tuple[AnnotationView, ...]
