@@ -32,11 +32,11 @@ Scheme = Literal["light", "dark"]
 
 
 class Seen(NamedTuple):
-    """What came of the pages that one browser looked at."""
+    """How much one browser has looked at, and found."""
 
     views: int
     """Pages, each counted once for every width and scheme."""
-    found: tuple[str, ...]
+    findings: int
 
 
 def built(root: Path, into: Path) -> Path:
@@ -77,16 +77,17 @@ def tab() -> Iterator[Page]:
 
 
 def look_at_pages(address: str, paths: list[str]) -> Seen:
-    """Look at each page in every scheme and at every width."""
-    seen = Seen(0, ())
+    """Look at each page in every scheme and at every width, and print what is found when it is found."""
+    seen = Seen(0, 0)
     with tab() as page:
         for path in paths:
             print(path, file=sys.stderr)
             for scheme in get_args(Scheme):
                 for width in WIDTHS_PX:
                     found = look_at(page, address + path, width, scheme)
-                    lines = tuple(f"{path} ({scheme}, {width} px): {finding}" for finding in found)
-                    seen = Seen(seen.views + 1, (*seen.found, *lines))
+                    seen = Seen(seen.views + 1, seen.findings + len(found))
+                    for finding in found:
+                        print(f"{path} ({scheme}, {width} px): {finding}", flush=True)
     return seen
 
 
@@ -113,11 +114,9 @@ def main() -> int:
         with served(folders) as address, ProcessPoolExecutor(workers) as pool:
             shares = [paths[share::workers] for share in range(workers)]
             seen = [*pool.map(partial(look_at_pages, f"{address}/"), shares)]
-    found = sorted(line for share in seen for line in share.found)
-    print(
-        "\n".join([*found, f"{len(paths)} pages, {sum(share.views for share in seen)} views, {len(found)} findings."])
-    )
-    return int(bool(found))
+    views, found = (sum(each) for each in zip(*seen, strict=True))
+    print(f"{len(paths)} pages, {views} views, {found} findings.")
+    return int(found > 0)
 
 
 if __name__ == "__main__":
