@@ -53,7 +53,7 @@ bench: environment ## Measure builds of 1, 100 and 1,000 stories
 budget: build dev ## What each kind of page weighs, and how it comes in on a slow phone
 	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) tools/budget.py
 
-audit: dev ## Hold every page against WCAG 2.2 AA: each scheme, width, disclosure and note (takes minutes)
+audit: dev ## Hold every page against WCAG 2.2 AA: each scheme, width, disclosure and note (takes a quarter of an hour)
 	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" WORKERS=$(WORKERS) $(python) -m tools.audit
 
 screenshots: build dev ## Take the pictures in docs/pictures/

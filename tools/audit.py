@@ -2,8 +2,8 @@
 
 Each page in both schemes at three widths: as it comes, with all its disclosures open, and with all its notes open; in
 the dark scheme once opened, by the rules of colour, for nothing else can change there.
-Prints each finding with its page, and ends with status 1 where there is one. It takes minutes: `make test` looks at
-one page of each kind and language.
+Prints each finding with its page, and ends with status 1 where there is one. It takes a quarter of an hour or more:
+`make test` looks at one page of each kind and language.
 """
 
 from __future__ import annotations
