@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from . import audit, images, ledger, publishing
+from . import announcing, audit, evidence_data, images, ledger, manifest, publishing
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
 from .maker import Maker, StoryMade, card_from_row
@@ -63,6 +63,9 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
     keep = [path for record in kept.values() for path in record["outputs"]]
     keep += [path for story in made for path in story.outputs if path in standing]
+    if not has_errors(problems):
+        records = _with_digests_of_pictures(records, told, staging)
+        staged += _stage_manifest(order, staging, records)
     if not has_errors(problems) and has_tripwires(order.root):
         problems += _tripped(order, staging, staged, keep, let_go)
     if has_errors(problems):
@@ -151,15 +154,28 @@ def _stage_pictures(
     return stage_all(darkroom, photographs, wanted, progress)
 
 
+def _with_digests_of_pictures(
+    records: Mapping[str, Record], told: Mapping[str, Record], staging: Staging
+) -> dict[str, Record]:
+    """The records once the pictures are there too: made now, or standing as the last build told them."""
+    known = {path: at for record in told.values() for path, at in record["outputs"].items()} | staging.digests
+
+    def digests(outputs: Mapping[str, str]) -> dict[str, str]:
+        return {path: at or known[path] for path, at in outputs.items()}
+
+    return {slug: {**record, "outputs": digests(record["outputs"])} for slug, record in records.items()}
+
+
 # --- What belongs to no story ----------------------------------------------------------------------------------------
 
 
 def _stage_shared(
     newsroom: Newsroom, maker: Maker, staging: Staging, records: Mapping[str, Record]
 ) -> tuple[list[str], list[Diagnostic]]:
-    """Stage style sheet, icon, placeholders, index and the page for missing addresses."""
-    staged = [".nojekyll"]
+    """Stage style sheet, icon, placeholders, index, the page for missing addresses, and what is told to others."""
+    staged = [".nojekyll", evidence_data.SCHEMA_PATH]
     staging.add(".nojekyll", b"")
+    staging.add(evidence_data.SCHEMA_PATH, evidence_data.schema())
     for name, path in newsroom.assets.items():
         staging.add(path, newsroom.asset_data[name])
         staged.append(path)
@@ -171,9 +187,25 @@ def _stage_shared(
     pages = [*_shared_pages(newsroom, records)]
     facts: dict[str, audit.PageFacts] = {}
     problems = [found for page in pages for found in maker.lay_out(page, staging, facts)]
+    announced = announcing.stage(newsroom, staging, records)
+    facts |= {path: about for path, about in announced.items() if about}
+    staged += announced
     stories = (path for record in records.values() for path in record["outputs"])
-    problems += audit.across(facts, {*staged, *stories, *(page.path for page in pages)})
+    problems += audit.across(facts, {*staged, manifest.MANIFEST_PATH, *stories, *(page.path for page in pages)})
     return [*staged, *(page.path for page in pages)], problems
+
+
+def _stage_manifest(order: Order, staging: Staging, records: Mapping[str, Record]) -> list[str]:
+    """Stage the list of all other files, and its signature where the author has signed this very list."""
+    outputs = {**staging.digests, **{path: at for record in records.values() for path, at in record["outputs"].items()}}
+    fingerprints = {slug: record["fingerprint"] for slug, record in records.items() if record["fingerprint"]}
+    data = manifest.manifest(outputs, fingerprints)
+    staging.add(manifest.MANIFEST_PATH, data)
+    signature = manifest.signature_of(data, order.root)
+    if signature is None:
+        return [manifest.MANIFEST_PATH]
+    staging.add(manifest.SIGNATURE_PATH, signature)
+    return [manifest.MANIFEST_PATH, manifest.SIGNATURE_PATH]
 
 
 def _shared_pages(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator[Page]:

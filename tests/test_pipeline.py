@@ -93,7 +93,7 @@ def test_edit_makes_only_its_own_story_anew(tmp_path: Path) -> None:
     edit(root / "content/older/index.md", "happened first", "happened very first")
     result = build(root)
     assert (result.outcome, result.stories_made, result.stories_reused) == ("built", ("older",), 1)
-    assert {path.split("/")[0] for path in result.written} == {"older", "index.html"}
+    assert {path.split("/")[0] for path in result.written} == {"older", "index.html", "manifest.json"}
     assert pages_of(root) == built_from_scratch(root)
 
 
