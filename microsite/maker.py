@@ -40,6 +40,9 @@ from .workfolder import Staging
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+STYLE_SHEETS = ("style.css", "pages.css")
+"""Those of a page beside the story, in their order."""
+
 
 class StoryMade(NamedTuple):
     """What came of one story."""
@@ -179,7 +182,7 @@ class Maker:
 
     def lay_out(self, page: Page, staging: Staging, facts: dict[str, PageFacts]) -> list[Diagnostic]:
         """Render and stage a page, and add what the audit must know of it to `facts`."""
-        style = self._newsroom.asset_data.get("style.css", b"").decode()
+        style = "".join(self._newsroom.asset_data.get(name, b"").decode() for name in STYLE_SHEETS)
         html, problems = render.render(page, self._templates[page.site.language], style)
         if not problems:
             facts[page.path] = audit.page_facts(page.path, html, page.site.url or None)
