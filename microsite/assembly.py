@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
-from . import audit, images, ledger, publishing
+from . import announcing, audit, evidence_data, images, ledger, manifest, publishing
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
 from .maker import Maker, StoryMade, card_from_row
 from .newsroom import Newsroom, check_seeds, open_newsroom
-from .order import Order, Progress, Result
+from .order import Order, Progress, Result, has_tripwires
 from .pages import index_page, missing_page
 from .rules import as_set
 from .store import Store, cache_key
@@ -20,6 +21,7 @@ from .views import Page
 from .workfolder import Staging
 
 STORIES_WORTH_A_SECOND_PROCESS = 40
+FILES_WORTH_A_SECOND_PROCESS = 200
 Record = Mapping[str, Any]
 """What the ledger keeps of a story."""
 
@@ -60,11 +62,20 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     if not has_errors(problems):
         shared, more = _stage_shared(newsroom, maker, staging, records)
         problems += more
+    standing = _standing_pictures(told, before, now)
+    if not has_errors(problems):
+        problems += _stage_pictures(newsroom, made, standing, staging, progress)
+    staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
+    keep = [path for record in kept.values() for path in record["outputs"]]
+    keep += [path for story in made for path in story.outputs if path in standing]
+    if not has_errors(problems):
+        records = _with_digests_of_pictures(records, told, staging)
+        staged += _stage_manifest(order, staging, records)
+    if not has_errors(problems) and has_tripwires(order.root):
+        problems += _tripped(order, staging, staged, keep, let_go)
     if has_errors(problems):
         staging.discard()
         return Result("stopped", in_order(problems))
-    staged = [*shared, *(path for story in made for path in story.outputs)]
-    keep = [path for record in kept.values() for path in record["outputs"]]
     written, removed = publishing.publish(order.site_folder, staging, staged, keep)
     then = ledger.look_again(now, order.site_folder, written, set(removed))
     ledger.write(order.ledger_path, ledger.record(then, records, in_order(problems)))
@@ -80,11 +91,11 @@ def _make_all(
     if workers > 1 and hasattr(os, "fork"):
         from .workers import in_processes
 
-        return in_processes(maker.make, slugs, workers, let_go, progress)
+        return in_processes(maker.make, slugs, workers, let_go, partial(progress, "stories"))
     made = []
     for slug in slugs:
         made.append(maker.make(slug))
-        progress(len(made), len(slugs))
+        progress("stories", len(made), len(slugs))
     return made
 
 
@@ -121,15 +132,71 @@ def _front_problems(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterat
         yield problem(front.at, "unpublished-front", message, "publish the story, or take `front` out")
 
 
+def _tripped(
+    order: Order, staging: Staging, staged: list[str], keep: list[str], let_go: Callable[[], None]
+) -> list[Diagnostic]:
+    """What the tripwires find in all that was staged, and in the names of all files; in several processes for many."""
+    from . import tripwires
+
+    wires, problems = tripwires.read(order.root)
+    look = partial(tripwires.staged_problems, wires, staging.folder)
+    problems += tripwires.in_names(wires, [*staged, *keep])
+    workers = min(order.processes or os.cpu_count() or 1, len(staged) // FILES_WORTH_A_SECOND_PROCESS + 1)
+    if workers > 1 and hasattr(os, "fork"):
+        from .workers import in_processes
+
+        found = in_processes(look, staged, workers, let_go, lambda _done, _all: None)
+    else:
+        found = [look(path) for path in staged]
+    return [*problems, *(each for one in found for each in one)]
+
+
+# --- Pictures --------------------------------------------------------------------------------------------------------
+
+
+def _standing_pictures(told: Mapping[str, Record], before: Ledger, now: States) -> set[str]:
+    """The pictures in `site/` that are as they were made: those of the same name need not be brought again."""
+    spoilt = ledger.changed(before.states.site, now.site)
+    made = {path for record in told.values() for path in record["outputs"] if path.startswith("images/")}
+    return made - spoilt
+
+
+def _stage_pictures(
+    newsroom: Newsroom, made: list[StoryMade], standing: set[str], staging: Staging, progress: Progress
+) -> list[Diagnostic]:
+    """Stage the pictures that the pages of stories made now ask for, but for those that stand."""
+    photographs = [photograph for story in made for photograph in story.photographs]
+    if not photographs:
+        return []
+    from .pictures import Darkroom, stage_all
+
+    wanted = {path for photograph in photographs for path in photograph.all()} - standing
+    darkroom = Darkroom(newsroom.order.root, Store(newsroom.order.cache_folder), staging)
+    return stage_all(darkroom, photographs, wanted, progress)
+
+
+def _with_digests_of_pictures(
+    records: Mapping[str, Record], told: Mapping[str, Record], staging: Staging
+) -> dict[str, Record]:
+    """The records once the pictures are there too: made now, or standing as the last build told them."""
+    known = {path: at for record in told.values() for path, at in record["outputs"].items()} | staging.digests
+
+    def digests(outputs: Mapping[str, str]) -> dict[str, str]:
+        return {path: at or known[path] for path, at in outputs.items()}
+
+    return {slug: {**record, "outputs": digests(record["outputs"])} for slug, record in records.items()}
+
+
 # --- What belongs to no story ----------------------------------------------------------------------------------------
 
 
 def _stage_shared(
     newsroom: Newsroom, maker: Maker, staging: Staging, records: Mapping[str, Record]
 ) -> tuple[list[str], list[Diagnostic]]:
-    """Stage style sheet, icon, placeholders, index and the page for missing addresses."""
-    staged = [".nojekyll"]
+    """Stage style sheet, icon, placeholders, index, the page for missing addresses, and what is told to others."""
+    staged = [".nojekyll", evidence_data.SCHEMA_PATH]
     staging.add(".nojekyll", b"")
+    staging.add(evidence_data.SCHEMA_PATH, evidence_data.schema())
     for name, path in newsroom.assets.items():
         staging.add(path, newsroom.asset_data[name])
         staged.append(path)
@@ -141,9 +208,25 @@ def _stage_shared(
     pages = [*_shared_pages(newsroom, records)]
     facts: dict[str, audit.PageFacts] = {}
     problems = [found for page in pages for found in maker.lay_out(page, staging, facts)]
+    announced = announcing.stage(newsroom, staging, records)
+    facts |= {path: about for path, about in announced.items() if about}
+    staged += announced
     stories = (path for record in records.values() for path in record["outputs"])
-    problems += audit.across(facts, {*staged, *stories, *(page.path for page in pages)})
+    problems += audit.across(facts, {*staged, manifest.MANIFEST_PATH, *stories, *(page.path for page in pages)})
     return [*staged, *(page.path for page in pages)], problems
+
+
+def _stage_manifest(order: Order, staging: Staging, records: Mapping[str, Record]) -> list[str]:
+    """Stage the list of all other files, and its signature where the author has signed this very list."""
+    outputs = {**staging.digests, **{path: at for record in records.values() for path, at in record["outputs"].items()}}
+    fingerprints = {slug: record["fingerprint"] for slug, record in records.items() if record["fingerprint"]}
+    data = manifest.manifest(outputs, fingerprints)
+    staging.add(manifest.MANIFEST_PATH, data)
+    signature = manifest.signature_of(data, order.root)
+    if signature is None:
+        return [manifest.MANIFEST_PATH]
+    staging.add(manifest.SIGNATURE_PATH, signature)
+    return [manifest.MANIFEST_PATH, manifest.SIGNATURE_PATH]
 
 
 def _shared_pages(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator[Page]:

@@ -7,25 +7,29 @@ from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
 
-from . import claimviews, drawings, images, markers, translations
+from . import claimviews, derivatives, drawings, images, markers, translations
 from .citations import Reference
 from .claimviews import Sources, Words
+from .derivatives import Derived
 from .evidence import Evidence
+from .feeds import FEED_NAME
 from .languages import list_words, phrases
 from .manuscript import Figure, Manuscript, Passage, cited_in_files
-from .model import Exhibit, FrontMatter, PhotoFile, Seed, SiteFile, Story
+from .model import Exhibit, FrontMatter, Seed, SiteFile, Story
 from .pages import edition_folder, story_folder
 from .priceviews import prices_view
 from .prose import Block, pieces
 from .views import (
     AnnotationView,
     BlockView,
+    CandidateView,
     ClaimView,
     CorrectionView,
     CropView,
     ExhibitView,
     LanguageLink,
     PartyView,
+    PhotoView,
     Piece,
     Pieces,
     PricesView,
@@ -48,6 +52,7 @@ def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
         url=(site.url or "").rstrip("/"),
         several_stories=several_stories,
         index=edition_folder(site, language) + ("stories.html" if site.front else "index.html"),
+        feed=edition_folder(site, language) + FEED_NAME,
         editions=tuple(
             LanguageLink(code, phrases(code).name, edition_folder(site, code)) for code in site.language_codes
         ),
@@ -298,6 +303,7 @@ def _exhibit_view(
         image=picture.path,
         width=picture.size[0],
         height=picture.size[1],
+        photo=_photo_view(exhibit, picture.photo) if picture.photo else None,
         drawn_height=drawings.picture_height(picture.shape),
         annotations=annotations,
         regions=tuple(sorted(annotations, key=lambda view: -drawings.extent(regions[view.number - 1]))),
@@ -309,23 +315,51 @@ class Shown(NamedTuple):
     """The picture that stands for an exhibit."""
 
     path: str
-    """In the site."""
+    """In the site; of a photograph the picture for browsers that choose none."""
     size: tuple[int, int]
     """In pixels."""
     shape: tuple[int, int]
     """Width to height, as its drawings have it."""
-    photo: PhotoFile | None
-    """The master it is, or nothing for a placeholder."""
+    photo: Derived | None
+    """What is made of the master, or nothing for a placeholder."""
+
+
+_UNCHOSEN_PX = 960
+"""The least width of a photograph in browsers that do not choose among several."""
 
 
 def shown(story: Story, exhibit: Exhibit) -> Shown:
     """The photograph of an exhibit, or the placeholder for it."""
-    photo = story.photographs.get(exhibit.id)
-    if photo is None:
+    master = story.photographs.get(exhibit.id)
+    if master is None:
         return Shown(plate_path(exhibit), images.plate_size(exhibit.shape), exhibit.shape, None)
-    digest = photo.sha256.removeprefix("sha256-")[:10]
-    size = photo.width, photo.height
-    return Shown(f"images/{story.slug}-{exhibit.id}-{digest}.jpg", size, size, photo)
+    shape = master.width, master.height
+    crops = {id: drawings.crop(each.region, shape) for id, each in exhibit.annotations.items()}
+    photo = derivatives.planned(f"{story.slug}-{exhibit.id}", master, crops)
+    jpegs = photo.of("JPEG")
+    unchosen = next((each for each in jpegs if each.size[0] >= _UNCHOSEN_PX), jpegs[-1])
+    return Shown(unchosen.path, jpegs[-1].size, shape, photo)
+
+
+def photographs(story: Story) -> tuple[Derived, ...]:
+    """All that a story's pages ask for of its photographs."""
+    return tuple(photo for exhibit in story.exhibits.values() if (photo := shown(story, exhibit).photo))
+
+
+def _photo_view(exhibit: Exhibit, photo: Derived) -> PhotoView:
+    avif, jpeg = (
+        tuple(CandidateView(each.path, each.size[0]) for each in photo.of(format_)) for format_ in ("AVIF", "JPEG")
+    )
+    return PhotoView(avif, jpeg, (exhibit.master and exhibit.master.colour) or "")
+
+
+def _crop_view(exhibit: Exhibit, id: str, picture: Shown) -> CropView:
+    """The part of a picture that an annotation is about: of a photograph cut from its master, in a file of its own."""
+    frame = drawings.crop(exhibit.annotations[id].region, picture.shape)
+    if picture.photo is None:
+        return CropView(frame, picture.path, drawings.whole(picture.shape))
+    crop = picture.photo.crops[id]
+    return CropView(frame, crop.path, drawings.frame(crop.box, picture.shape))
 
 
 def reason_of(exhibit: Exhibit) -> str:
@@ -359,7 +393,7 @@ def _annotation_view(
         note=cut.line(note),
         claims=cut.claims(note),
         outline=drawings.outline(annotation.region, picture.shape),
-        crop=CropView(drawings.crop(annotation.region, picture.shape), picture.path, drawings.whole(picture.shape)),
+        crop=_crop_view(exhibit, id, picture),
         support=sources.support(annotation.seed.citation) if annotation.seed else "",
         group=group.name if group else "",
         thens=group.thens if group else (),

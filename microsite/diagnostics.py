@@ -383,6 +383,11 @@ KINDS: dict[str, Kind] = {
         "A page lacks its language, title, one headline, or a line in its head that it must have.",
         "Add it to the template that makes the page.",
     ),
+    "tripwire": Kind(
+        "error",
+        "Something that private/tripwires.txt or MICROSITE_TRIPWIRES lists stands in what would be published.",
+        "Find it in what was written, in every language, and take it out; what was pushed is public.",
+    ),
     "foreign-site-folder": Kind(
         "error", "site/ holds files that Microsite did not make.", "Move them away: a build would delete them."
     ),

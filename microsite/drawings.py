@@ -59,6 +59,12 @@ def whole(shape: tuple[int, int]) -> Frame:
     return Frame("0", "0", str(PICTURE_WIDTH), str(picture_height(shape)))
 
 
+def frame(box: tuple[int, int, int, int], size: tuple[int, int]) -> Frame:
+    """A part of a picture of this size, given by its left, top, right and bottom in pixels."""
+    left, top, right, bottom = (side * PICTURE_WIDTH / size[0] for side in box)
+    return Frame(_short(left), _short(top), _short(right - left), _short(bottom - top))
+
+
 def crop(region: Region, shape: tuple[int, int]) -> Frame:
     """The part of a picture that shows a region with what is around it.
 

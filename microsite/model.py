@@ -18,6 +18,7 @@ from .schema import (
     AMOUNT,
     ASPECT,
     CITATION,
+    COLOUR,
     CURRENCY,
     DATE,
     DIGEST,
@@ -333,6 +334,9 @@ class Master:
     sha256: str = key(DIGEST, "The fingerprint of the file in `photos/`.")
     commitment: str = key(
         DIGEST, "What ties it to its original without giving that away; `photo --check` proves it with the salt."
+    )
+    colour: str | None = key(
+        COLOUR, "Its average colour, which stands in its place while it is on its way to a reader.", default=None
     )
 
 

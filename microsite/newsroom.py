@@ -12,8 +12,10 @@ from . import audit, check, derive, files, load
 from .check_editions import missing_translations
 from .citations import Reference
 from .diagnostics import Diagnostic, Position, problem
+from .evidence_data import SCHEMA_PATH
 from .languages import has_own_table, languages_known, use_languages_of, what_is_wrong_with
 from .ledger import changed_seeds
+from .manifest import MANIFEST_PATH
 from .model import Seed, SiteFile
 from .order import Order, generator_folders
 from .rules import as_set
@@ -54,7 +56,13 @@ class Newsroom:
 
     def shared_paths(self) -> set[str]:
         """What a story's pages may lead to beyond the story."""
-        return {*self.assets.values(), *(view.index for view in self.views if view.several_stories)}
+        return {
+            *self.assets.values(),
+            SCHEMA_PATH,
+            MANIFEST_PATH,
+            *(view.index for view in self.views if view.several_stories),
+            *(view.feed for view in self.views if view.url),
+        }
 
     def template_folders(self) -> tuple[str, ...]:
         """Where templates are looked for: the site's own first."""

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
     from .diagnostics import Diagnostic
 
-Progress = Callable[[int, int], None]
-"""Told how many stories are done, and of how many."""
+TRIPWIRES = "private/tripwires.txt"
+"""What must stand nowhere in a site, a line each; from the site's root."""
+TRIPWIRES_VARIABLE = "MICROSITE_TRIPWIRES"
+"""The same in the environment, for builds that have no private/."""
+
+Progress = Callable[[str, int, int], None]
+"""Told what is made (`stories` or `photographs`), how many of them are done, and of how many."""
 
 
 class Order(
@@ -64,3 +69,13 @@ def generator_folders() -> tuple[str, str, str]:
     package = os.path.dirname(os.path.abspath(__file__))
     home = package if os.path.isdir(os.path.join(package, "templates")) else os.path.dirname(package)
     return package, os.path.join(home, "templates"), os.path.join(home, "static")
+
+
+def requirements_path() -> str:
+    """Where the generator's pinned libraries are listed, in its repository; nothing is there once it is installed."""
+    return os.path.join(os.path.dirname(generator_folders()[1]), "requirements.txt")
+
+
+def has_tripwires(root: str) -> bool:
+    """Whether there is a list of what must stand nowhere in the site."""
+    return bool(os.environ.get(TRIPWIRES_VARIABLE)) or os.path.lexists(os.path.join(root, TRIPWIRES))

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import files, load, masters, originals, workfolder, writeback
+from . import derivatives, files, load, masters, originals, workfolder, writeback
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .masters import UnusableOriginal
 from .model import Region, RegionKind
@@ -199,6 +199,7 @@ def _publish(
         "redactions": masters.fingerprint(entry.redactions),
         "sha256": digest,
         "commitment": masters.commitment(Path(root, kept.path).read_bytes(), kept.salt),
+        "colour": derivatives.colour(data),
     }
     text = _recorded(entry, id, name, record)
     files.write_within(root, f"content/{slug}/photos/{name}", data)

@@ -12,7 +12,7 @@ from .order import Order, Progress, Result, generator_folders
 __all__ = ["Order", "Progress", "Result", "build", "generator_folders"]
 
 
-def build(order: Order, progress: Progress = lambda _done, _all: None) -> Result:
+def build(order: Order, progress: Progress = lambda _what, _done, _all: None) -> Result:
     """Build the site, doing only what the last build's ledger does not already account for.
 
     Raises:

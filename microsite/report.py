@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .diagnostics import Diagnostic
+    from .verify import Compared
 
-PROGRESS_AFTER_STORIES = 20
+PROGRESS_AFTER = {"stories": 20, "photographs": 4}
+"""How many are made before anybody would wonder how long it takes."""
 
 
 def diagnostics(found: Sequence[Diagnostic], root: str, *, as_json: bool, consequences: Iterable[str] = ()) -> None:
@@ -39,6 +41,29 @@ def diagnostics(found: Sequence[Diagnostic], root: str, *, as_json: bool, conseq
     errors = sum(1 for d in found if d.severity == "error")
     if found:
         print(f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}.", file=sys.stderr)
+
+
+def comparison(compared: Compared, root: str, published: str) -> None:
+    """Print what came of verifying: a line for each file, those as made here first, then what explains a difference, then the sum."""
+    diagnostics(compared.diagnostics, root, as_json=False)
+    if compared.diagnostics and not compared.files:
+        print("Nothing was compared: the content has errors.", file=sys.stderr)
+        return
+    for verdict, path in sorted(compared.files, key=lambda file: file[0] != "same"):  # what is wrong stands by the sum
+        print(f"{verdict:8} {_printable(path)}")
+    for remark in compared.remarks:
+        print(f"note: {_printable(remark)}")
+    if compared.signature:
+        sound = "sound" if compared.signature.is_sound else "NOT SOUND"
+        print(f"signature: {sound}: {_printable(compared.signature.words)}")
+    wrong = sum(verdict != "same" for verdict, _ in compared.files)
+    whole = counted(len(compared.files), "file")
+    print(f"{published}: {f'{wrong} of {whole} not as made here' if wrong else f'all {whole} as made here'}.")
+
+
+def _printable(text: str) -> str:
+    """A stranger's text with every sign spelt out that could change what a terminal shows."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def to_json(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -119,37 +144,38 @@ def say_at_once(text: str) -> None:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar for long work on a terminal; silent otherwise."""
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Progress bars with the time left for long work on a terminal; silent otherwise."""
     if not sys.stderr.isatty():
-        yield lambda _done, _all: None
+        yield lambda _what, _done, _all: None
         return
-    bar: Any = None
+    bars: Any = None
+    tasks: dict[str, Any] = {}
 
-    def show(done: int, whole: int) -> None:
-        nonlocal bar
-        if bar is None and whole > PROGRESS_AFTER_STORIES:
-            from rich.console import Console
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-            bar = Progress(
-                TextColumn(title),
-                BarColumn(),
-                MofNCompleteColumn(),
-                TimeRemainingColumn(),
-                console=Console(stderr=True),
-                transient=True,
-            )
-            bar.start()
-            bar.add_task(title, total=whole)
-        if bar is not None:
-            bar.update(0, completed=done)
+    def show(what: str, done: int, whole: int) -> None:
+        nonlocal bars
+        if whole <= PROGRESS_AFTER[what]:
+            return
+        bars = bars or _bars()
+        if what not in tasks:
+            tasks[what] = bars.add_task(f"Making {what}", total=whole)
+        bars.update(tasks[what], completed=done)
 
     try:
         yield show
     finally:
-        if bar is not None:
-            bar.stop()
+        if bars is not None:
+            bars.stop()
+
+
+def _bars() -> Any:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    bars = Progress(*columns, console=Console(stderr=True), transient=True)
+    bars.start()
+    return bars
 
 
 def counted(number: int, noun: str) -> str:

@@ -365,6 +365,7 @@ WEB_ADDRESS = Scalar(
 DIGEST = Scalar(
     "`sha256-` and 64 hexadecimal digits", _matching(re.compile(r"sha256-[0-9a-f]{64}"), "a SHA-256 digest")
 )
+COLOUR = Scalar("six hexadecimal digits", _matching(re.compile(r"[0-9a-f]{6}"), "a colour of six hexadecimal digits"))
 AMOUNT = Scalar(
     '200, 200..300, ">1000", ">=1000", "<50" or "~200"',
     parse_amount,

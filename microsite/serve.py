@@ -80,7 +80,7 @@ def first_build(builder: Builder) -> Showing:
     """Build before anything is served, in as many processes as are worth it: once threads run, nothing may fork."""
     while True:
         try:
-            with report.progress("Making stories") as progress:
+            with report.progress() as progress:
                 return builder.build((), progress)
         except workfolder.Busy as busy:
             print(f"microsite: {busy}; still waiting", file=sys.stderr)

@@ -1,11 +1,13 @@
 """The cache: results of costly work, each under a key made from everything that shaped it."""
 
 # Part of start-up, where pathlib would take a third of the time:
-# ruff: noqa: PTH120
+# ruff: noqa: PTH108, PTH120
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 
 from .files import make_folder, make_way, put, read
 
@@ -39,11 +41,16 @@ class Store:
     def get(self, key: str) -> bytes | None:
         """What was stored under `key`; None when there is nothing sound."""
         try:
-            entry = read(f"{self.folder}/{_place(key)}")
+            path = f"{self.folder}/{_place(key)}"
+            entry = read(path)
         except OSError:
             return None
         data = entry[_CHECKSUM_BYTES:]
-        return data if entry[:_CHECKSUM_BYTES] == _checksum(key, data) else None
+        if entry[:_CHECKSUM_BYTES] != _checksum(key, data):
+            return None
+        with suppress(OSError):
+            os.utime(path)  # by which `prune` knows what is still used
+        return data
 
     def put(self, key: str, data: bytes) -> None:
         """Store `data` under `key`."""
@@ -52,6 +59,44 @@ class Store:
                 make_folder(folder)
         # Not forced to the disk: the checksum finds what a power cut tore.
         put(make_way(self.folder, _place(key), self._known), _checksum(key, data) + data, durable=False)
+
+
+def prune(folder: str, unused_s: float, most_bytes: int) -> tuple[int, int]:
+    """Remove what was not used for so long, then what was used longest ago, until no more than so much is left.
+
+    It may run beside a build, which makes anew what it misses. Gives how many files were removed and their bytes.
+    """
+    import time
+
+    found = sorted(_entries(folder), reverse=True)
+    oldest, kept_bytes, removed, freed = time.time() - unused_s, 0, 0, 0
+    for used, size, path in found:
+        if used >= oldest and kept_bytes + size <= most_bytes:
+            kept_bytes += size
+            continue
+        most_bytes = min(most_bytes, kept_bytes)  # what was used before this goes too
+        with suppress(OSError):
+            os.unlink(path)
+            removed, freed = removed + 1, freed + size
+    return removed, freed
+
+
+def _entries(folder: str) -> Iterator[tuple[float, int, str]]:
+    """When each file was last used, its size, and where it is."""
+    for shelf in _listed(folder):
+        if shelf.is_dir(follow_symlinks=False):
+            for entry in _listed(shelf.path):
+                if entry.is_file(follow_symlinks=False):
+                    found = entry.stat(follow_symlinks=False)
+                    yield found.st_mtime, found.st_size, entry.path
+
+
+def _listed(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except FileNotFoundError:
+        return []
 
 
 def _place(key: str) -> str:

@@ -181,6 +181,24 @@ class AnnotationView:
     thens: tuple[Then, ...]
 
 
+class CandidateView(NamedTuple):
+    """One width of a photograph, among which a browser chooses."""
+
+    path: str
+    """From the root of the site."""
+    width: int
+    """In pixels."""
+
+
+class PhotoView(NamedTuple):
+    """The pictures of a photograph, in each format from narrow to wide."""
+
+    avif: tuple[CandidateView, ...]
+    jpeg: tuple[CandidateView, ...]
+    colour: str
+    """Stands in its place while it is on its way: six hexadecimal digits, or empty where none is recorded."""
+
+
 @dataclass(frozen=True, slots=True)
 class ExhibitView:
     """A photograph or the placeholder for one."""
@@ -202,6 +220,8 @@ class ExhibitView:
     """From the root of the edition's site."""
     width: int
     height: int
+    photo: PhotoView | None
+    """`None` for a placeholder."""
     drawn_height: int
     """Of the drawing over it, in thousandths of its width."""
     annotations: tuple[AnnotationView, ...]
@@ -366,6 +386,8 @@ class SiteView:
     several_stories: bool
     index: str
     """The page that lists the stories, from the site's root."""
+    feed: str
+    """The edition's feed, likewise; it is there only where there is a url."""
     editions: tuple[LanguageLink, ...]
     """The site in each of its languages."""
 
@@ -452,3 +474,5 @@ class Page:
     story: StoryView | None = None
     exhibit: ExhibitView | None = None
     cards: tuple[CardView, ...] = ()
+    structured: str = ""
+    """What machines that read news are told, in JSON-LD; empty on all pages but one."""

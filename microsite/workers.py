@@ -47,7 +47,7 @@ def in_processes(
             done[name] = result
             progress(len(done), len(names))
     if len(done) != len(names):
-        raise WorkerDied(f"{len(names) - len(done)} of {len(names)} stories were not made")
+        raise WorkerDied(f"{len(names) - len(done)} of {len(names)} were not done")
     return [done[name] for name in names]
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from microsite import command, files, originals, photo
 from microsite.diagnostics import Diagnostic
 from tests.helpers import EXHIBITS, write_site
-from tests.pictures import SECRET, independent_tags, noise, saved, with_riders
+from tests.pictures import SECRET, noise, saved, with_riders
 
 SHEET = "content/story/exhibits.yaml"
 READY = """\
@@ -64,12 +64,14 @@ def test_a_photograph_takes_the_place_of_its_placeholder_and_the_site_builds(sit
     assert run(site, given(site)) == command.FINE
     assert built(site) == command.FINE
     (master,) = masters_of(site)
-    (published,) = (site / "site/images").iterdir()
-    assert published.read_bytes() == master.read_bytes()
-    assert re.fullmatch(r"story-shop-[0-9a-f]{10}\.jpg", published.name)
-    assert independent_tags(published) == set()
+    avif, jpeg = sorted((site / "site/images").iterdir())
+    assert re.fullmatch(r"story-shop-320w-[0-9a-f]{10}\.avif", avif.name)
+    assert jpeg.name == f"{avif.stem}.jpg"
+    assert master.read_bytes() not in (avif.read_bytes(), jpeg.read_bytes())
     page = (site / "site/story/exhibits/shop.html").read_text()
-    assert f'src="../../images/{published.name}" width="320" height="240" alt="A shop."' in page
+    assert f'<source type="image/avif" srcset="../../images/{avif.name} 320w" sizes="' in page
+    assert f'src="../../images/{jpeg.name}" srcset="../../images/{jpeg.name} 320w"' in page
+    assert 'width="320" height="240" alt="A shop."' in page
     assert "Parts of the picture are painted over" in page
     assert not any(SECRET in path.read_bytes() for path in (site / "site").rglob("*") if path.is_file())
 

@@ -27,7 +27,7 @@ from microsite import command, handlers, pipeline, preview, rebuild, serve, watc
 from microsite.diagnostics import Position, problem
 from microsite.order import Order, Progress, Result, generator_folders
 from microsite.preview import Notice
-from microsite.render import make_environment
+from microsite.templating import make_environment
 from tests import helpers
 from tests.browser.browsing import chromium_path
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 
-from microsite.store import Store, cache_key
+from microsite import command
+from microsite.store import Store, cache_key, prune
 from tests.folders import tree
 from tests.forks import needs_fork, outcome_of, start
+from tests.helpers import write_site
 
 
 def test_cache_key_tells_apart_parts_that_join_to_the_same_text() -> None:
@@ -71,3 +75,32 @@ def test_processes_storing_at_once_never_spoil_an_entry(tmp_path: Path) -> None:
     assert set(read[-len(keys) :]) <= set(values)
     assert set(read) <= {None, *values}
     assert len(tree(tmp_path)) == len(keys)
+
+
+def test_pruning_keeps_what_was_used_lately_and_no_more_than_is_allowed(tmp_path: Path) -> None:
+    store = Store(tmp_path / "cache")
+    keys = [cache_key(str(number)) for number in range(4)]
+    for days, key in enumerate(keys):
+        store.put(key, bytes(84))  # 100 with the checksum
+        (entry,) = tmp_path.rglob(key[2:])
+        os.utime(entry, (time.time() - days * 86_400 - 3_600,) * 2)
+    assert prune(store.folder, 2.5 * 86_400, 10**9) == (1, 100)
+    assert store.get(keys[3]) is None
+    assert store.get(keys[2]), "this is a use"
+    assert prune(store.folder, 10 * 86_400, 250) == (1, 100)
+    assert [store.get(key) is not None for key in keys] == [True, False, True, False]
+    assert prune(store.folder, 0, 0) == (2, 200)
+    assert prune(str(tmp_path / "no cache"), 0, 0) == (0, 0)
+
+
+def test_command_prunes_the_cache_and_the_next_build_fills_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = write_site(tmp_path)
+    root_options = ["--root", str(root)]
+    Store(root / ".microsite/cache").put(cache_key("unused"), b"x")
+    assert command.main(["prune", "--days", "1", *root_options]) == 0
+    assert capsys.readouterr().out == "Removed 0 files from the cache, 0.0 MB.\n"
+    assert command.main(["prune", "--megabytes", "0", *root_options]) == 0
+    assert capsys.readouterr().out == "Removed 1 file from the cache, 0.0 MB.\n"
+    assert command.main(root_options) == 0

@@ -28,6 +28,7 @@ ELSEWHERE = {
     "irregular-file": "links, pipes and sockets, which git or Windows cannot hold",
     "clashing-names": "two names that are one where case does not count",
     "foreign-site-folder": "a folder that no build has made",
+    "tripwire": "a list that is never in git",
     "tracked-original": "a repository of its own: see test_repository.py",
     "tracked-metadata": "a repository of its own: see test_repository.py",
     "unasked-git": "a repository of its own: see test_repository.py",
@@ -247,3 +248,12 @@ def test_marks_of_other_editors_are_accepted(attempt: Attempt) -> None:
     page = (attempt.root / "site/story/index.html").read_bytes()
     assert b"\r" not in page
     assert b"\xef\xbb\xbf" not in page
+
+
+def test_tripwire_is_told_without_its_words(attempt: Attempt) -> None:
+    attempt.write("private/tripwires.txt", b"# Words\nIt sells shirts\n")
+    said = attempt.fails()
+    assert said[0].startswith(
+        "site/index.html:1:1: error: the file holds line 2 of private/tripwires.txt of the tripwires [tripwire] → "
+    )
+    assert not [line for line in said if "shirts" in line]
