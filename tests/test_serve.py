@@ -661,7 +661,7 @@ def test_an_open_page_follows_the_writer(tmp_path: Path) -> None:
 
         follows("New words.", shown="New words.")
         follows("Newer words {{ nothing }}.", shown="New words.", error=f"{STORY}:{len(good.splitlines()) + 2}:16")
-        expect(errors.locator("mark")).to_be_in_viewport()
+        expect(errors.locator("mark").first).to_be_in_viewport()
         assert errors.evaluate("list => getComputedStyle(list).position") == "fixed"
         follows("Newer words.", shown="Newer words.")
         assert complaints == []

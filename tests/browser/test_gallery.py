@@ -140,7 +140,7 @@ def test_what_is_absent_is_said(pages: dict[str, LexborHTMLParser]) -> None:
     assert "This story marks no claim" in words("nothing/evidence.html")
     assert not pages["nothing/evidence.html"].css(".withdraw, .matrix")
     assert "This story names no document." in words("nothing/sources.html")
-    assert "None is recorded." in words("crowd/about.html")
+    assert "No answer is recorded." in words("crowd/about.html")
 
 
 def test_what_is_withdrawn_already_cannot_be_ticked_again(pages: dict[str, LexborHTMLParser]) -> None:
