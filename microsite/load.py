@@ -36,6 +36,7 @@ RESERVED_SLUGS = frozenset(
         "offline",
         "prices",
         "robots",
+        "schemas",
         "sitemap",
         "sources",
         "static",

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Collection
 from pathlib import Path
 
-from . import pipeline, preview, render, report, workfolder
+from . import pipeline, preview, report, templating, workfolder
 from .diagnostics import Diagnostic
 from .order import Order, Progress, Result, generator_folders
 from .preview import Notice, Showing
@@ -22,7 +22,7 @@ class Builder:
         self.order = order
         self._port = port
         self._code = _state_of_code()
-        self._environment = render.make_environment((generator_folders()[1],), None, {})
+        self._environment = templating.make_environment((generator_folders()[1],), None, {})
         self._environment.auto_reload = True
         self._said: frozenset[Diagnostic] = frozenset()
 

@@ -27,7 +27,7 @@ from microsite import command, handlers, pipeline, preview, rebuild, serve, watc
 from microsite.diagnostics import Position, problem
 from microsite.order import Order, Progress, Result, generator_folders
 from microsite.preview import Notice
-from microsite.render import make_environment
+from microsite.templating import make_environment
 from tests import helpers
 from tests.browser.browsing import chromium_path
 
@@ -399,19 +399,19 @@ async def test_a_save_reloads_every_page_and_a_mistake_lies_over_the_last_good_o
     good = story.read_text()
     async with previewed(tmp_path) as browser:
         pages = [await browser.open_page(), await browser.open_page()]
-        save(story, good + "\nNew words.\n")
+        save(story, good + "\nNew words?\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
-        assert "New words." in await browser.text("/story/")
+        assert "New words?" in await browser.text("/story/")
         save(story, good + "\nNewer words {{ nothing }}.\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
         html = await browser.text("/story/")
-        assert "New words." in html
+        assert "New words?" in html
         line = len(good.splitlines()) + 2
         assert f"<code>{STORY}:{line}:16</code>" in html
-        save(story, good + "\nNewer words.\n")
+        save(story, good + "\nNewer words?\n")
         assert (await heard(pages[0]))["command"] == "reload"
         html = await browser.text("/story/")
-    assert "Newer words." in html
+    assert "Newer words?" in html
     assert "shadowrootmode" not in html
     assert not (tmp_path / "site").exists()
     out, err = capfd.readouterr()
@@ -661,7 +661,7 @@ def test_an_open_page_follows_the_writer(tmp_path: Path) -> None:
 
         follows("New words.", shown="New words.")
         follows("Newer words {{ nothing }}.", shown="New words.", error=f"{STORY}:{len(good.splitlines()) + 2}:16")
-        expect(errors.locator("mark")).to_be_in_viewport()
+        expect(errors.locator("mark").first).to_be_in_viewport()
         assert errors.evaluate("list => getComputedStyle(list).position") == "fixed"
         follows("Newer words.", shown="Newer words.")
         assert complaints == []
