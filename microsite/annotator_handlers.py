@@ -30,7 +30,7 @@ _POLICY = "; ".join(
         *("base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"),
     )
 )
-_FIGURE = re.compile(r'<figure class="exhibit [^"]*" id="x-([a-z0-9-]+)">.*?(?=</figcaption>)', re.DOTALL)
+_FIGURE = re.compile(r'<figure class="exhibit [^"]*" id="x-([a-z0-9-]+)"[^>]*>.*?(?=</figcaption>)', re.DOTALL)
 
 
 def rules(served: Served, root: str) -> list[Rule]:
