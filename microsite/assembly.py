@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from . import audit, images, ledger, publishing
+from . import announcing, audit, evidence_data, images, ledger, manifest, publishing
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
 from .maker import Maker, StoryMade, card_from_row
 from .newsroom import Newsroom, check_seeds, open_newsroom
 from .order import Order, Progress, Result, has_tripwires
 from .pages import index_page, missing_page
+from .rules import as_set
 from .store import Store, cache_key
+from .unused import unused_statements
 from .views import Page
 from .workfolder import Staging
 
@@ -49,11 +51,14 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     made = _make_all(maker, sorted(stale), let_go, progress, order.processes)
     problems += [found for story in made for found in story.diagnostics]
     newsroom.seeds.not_yet_told(name for story in made for name in story.seeds)  # that is: they were, elsewhere
+    changes |= _seeds_let_go(stale, told)
     problems += check_seeds(newsroom, stale, changes)
     shared: list[str] = []
     records: dict[str, Record] = {**kept, **{story.slug: story.record() for story in made}}
     if not has_errors(problems):
         problems += [ledger.diagnostic(row) for record in kept.values() for row in record["warnings"]]
+        problems += _said_of_other_seeds(before, newsroom, records, changes, stale)
+        problems += as_set(unused_statements(record["uses"] for record in records.values()), newsroom.site)
         problems += _front_problems(newsroom, records)
     if not has_errors(problems):
         shared, more = _stage_shared(newsroom, maker, staging, records)
@@ -64,6 +69,9 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
     keep = [path for record in kept.values() for path in record["outputs"]]
     keep += [path for story in made for path in story.outputs if path in standing]
+    if not has_errors(problems):
+        records = _with_digests_of_pictures(records, told, staging)
+        staged += _stage_manifest(order, staging, records)
     if not has_errors(problems) and has_tripwires(order.root):
         problems += _tripped(order, staging, staged, keep, let_go)
     if has_errors(problems):
@@ -90,6 +98,22 @@ def _make_all(
         made.append(maker.make(slug))
         progress("stories", len(made), len(slugs))
     return made
+
+
+def _seeds_let_go(stale: set[str], told: Mapping[str, Record]) -> set[str]:
+    """The paths of the seeds on which stories rested that are made anew, and may no longer rest on them."""
+    return {f"seeds/{name}.yaml" for slug in stale & told.keys() for name in told[slug]["seeds"]}
+
+
+def _said_of_other_seeds(
+    before: Ledger, newsroom: Newsroom, records: Mapping[str, Record], changes: set[str], stale: set[str]
+) -> list[Diagnostic]:
+    """What the last build said of seeds that no story rests on, where this build had no reason to read them again."""
+    if len(stale) == len(newsroom.tree.stories):
+        return []
+    rested_on = {name for record in records.values() for name in record["seeds"]}
+    quiet = {f"seeds/{name}.yaml" for name in newsroom.seeds.names if name not in rested_on} - changes
+    return [found for found in before.diagnostics() if found.at.file in quiet]
 
 
 def _newly_contested(newsroom: Newsroom, told: Mapping[str, Record], changes: set[str]) -> set[str]:
@@ -152,15 +176,28 @@ def _stage_pictures(
     return stage_all(darkroom, photographs, wanted, progress)
 
 
+def _with_digests_of_pictures(
+    records: Mapping[str, Record], told: Mapping[str, Record], staging: Staging
+) -> dict[str, Record]:
+    """The records once the pictures are there too: made now, or standing as the last build told them."""
+    known = {path: at for record in told.values() for path, at in record["outputs"].items()} | staging.digests
+
+    def digests(outputs: Mapping[str, str]) -> dict[str, str]:
+        return {path: at or known[path] for path, at in outputs.items()}
+
+    return {slug: {**record, "outputs": digests(record["outputs"])} for slug, record in records.items()}
+
+
 # --- What belongs to no story ----------------------------------------------------------------------------------------
 
 
 def _stage_shared(
     newsroom: Newsroom, maker: Maker, staging: Staging, records: Mapping[str, Record]
 ) -> tuple[list[str], list[Diagnostic]]:
-    """Stage style sheet, icon, placeholders, index and the page for missing addresses."""
-    staged = [".nojekyll"]
+    """Stage style sheet, icon, placeholders, index, the page for missing addresses, and what is told to others."""
+    staged = [".nojekyll", evidence_data.SCHEMA_PATH]
     staging.add(".nojekyll", b"")
+    staging.add(evidence_data.SCHEMA_PATH, evidence_data.schema())
     for name, path in newsroom.assets.items():
         staging.add(path, newsroom.asset_data[name])
         staged.append(path)
@@ -172,9 +209,25 @@ def _stage_shared(
     pages = [*_shared_pages(newsroom, records)]
     facts: dict[str, audit.PageFacts] = {}
     problems = [found for page in pages for found in maker.lay_out(page, staging, facts)]
+    announced = announcing.stage(newsroom, staging, records)
+    facts |= {path: about for path, about in announced.items() if about}
+    staged += announced
     stories = (path for record in records.values() for path in record["outputs"])
-    problems += audit.across(facts, {*staged, *stories, *(page.path for page in pages)})
+    problems += audit.across(facts, {*staged, manifest.MANIFEST_PATH, *stories, *(page.path for page in pages)})
     return [*staged, *(page.path for page in pages)], problems
+
+
+def _stage_manifest(order: Order, staging: Staging, records: Mapping[str, Record]) -> list[str]:
+    """Stage the list of all other files, and its signature where the author has signed this very list."""
+    outputs = {**staging.digests, **{path: at for record in records.values() for path, at in record["outputs"].items()}}
+    fingerprints = {slug: record["fingerprint"] for slug, record in records.items() if record["fingerprint"]}
+    data = manifest.manifest(outputs, fingerprints)
+    staging.add(manifest.MANIFEST_PATH, data)
+    signature = manifest.signature_of(data, order.root)
+    if signature is None:
+        return [manifest.MANIFEST_PATH]
+    staging.add(manifest.SIGNATURE_PATH, signature)
+    return [manifest.MANIFEST_PATH, manifest.SIGNATURE_PATH]
 
 
 def _shared_pages(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator[Page]:

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from html import unescape
 from typing import NamedTuple, TypeAlias
 
 from . import markup
@@ -23,6 +24,7 @@ VERSION = "1"
 """Part of the ledger's key for facts; raise it when the same page would be judged differently."""
 
 _HINTED = 20  # finding the nearest name is slow, and one slip in a template can break ten thousand links
+_SPACE = re.compile(r"\s")
 _TOP = frozenset({"", "top"})  # fragments that lead to the top of any page
 
 Targets: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
@@ -56,6 +58,18 @@ def css_facts(path: str, text: str) -> PageFacts:
     """The facts about the style sheet at `path` in `site/`; `across` takes them like a page's."""
     addresses = (address for address in css_addresses(text) if not address.startswith("#"))
     return _facts(path, None, (), (Use("request", address, "the style sheet") for address in addresses), [])
+
+
+def listing_facts(path: str, xml: str, site_url: str | None) -> PageFacts:
+    """The facts about a feed or a sitemap, whose addresses must all be those of files below the site's url.
+
+    What a feed quotes of its stories was looked at on their own pages.
+    """
+    found = (unescape(address or other) for address, other in _LISTED.findall(xml))
+    return _facts(path, site_url, (), (Use("reference", address, "the file") for address in found), [])
+
+
+_LISTED = re.compile(r'<loc>([^<]*)</loc>|<(?:xhtml:)?link\b[^>]*\shref="([^"]*)"')
 
 
 def css_problems(path: str, text: str) -> tuple[Problem, ...]:
@@ -95,6 +109,8 @@ def _facts(
     assets: dict[str, set[str]] = defaultdict(set)
     wrong = list(problems)
     for use in dict.fromkeys(uses):
+        if use.address[:1] == "#" and use.address[1:] in ids:
+            continue  # most addresses of a page, and nothing is wrong with them
         place = place_of(use, path, site)
         if isinstance(place, Problem):
             wrong.append(place)
@@ -102,7 +118,7 @@ def _facts(
             (assets if use.role == "request" else links)[place.path].add(place.fragment)
         elif place:
             wrong += _wrong_here(use, place.fragment, ids)
-    linkable = sorted(id_ for id_ in ids if not re.search(r"\s", id_))
+    linkable = sorted(id_ for id_ in ids if not _SPACE.search(id_))
     return PageFacts(" ".join(linkable), _targets(links), _targets(assets), tuple(dict.fromkeys(wrong)))
 
 

@@ -44,16 +44,19 @@ def _run(given: list[str], root: str) -> int:
     if not os.path.isdir(options.root):
         print(f"microsite: there is no folder {options.root}", file=sys.stderr)
         return WRONG_USAGE
-    run = {
+    commands = {
         "build": _build,
         "serve": _serve,
         "check": _check,
         "photo": _photo,
         "new": _new,
         "reviewed": _reviewed,
+        "factcheck": _factcheck,
+        "verify": _verify,
+        "sign": _sign,
         "prune": _prune,
     }
-    return run[options.command](options)
+    return commands[options.command](options)
 
 
 def _with_command(given: list[str]) -> list[str]:
@@ -74,7 +77,7 @@ def _collect_garbage_seldom() -> None:
     """Have Python look for cyclic garbage less often: a story is many values and hardly a cycle among them."""
     import gc
 
-    gc.set_threshold(20_000, 50, 1_000)
+    gc.set_threshold(100_000, 50, 1_000)
 
 
 def order_for(root: str, *, drafts: bool = False, site_folder: str | None = None) -> Order:
@@ -171,6 +174,28 @@ def _parser(root: str) -> argparse.ArgumentParser:
     reviewed.add_argument("language", help="the translation's language code")
     reviewed.add_argument("stories", nargs="*", metavar="SLUG", help="the stories (default: all)")
     reviewed.add_argument("--by", choices=("native", "machine"), required=True, help="who has read it")
+    factcheck = command(
+        "factcheck",
+        "write a story line by line with what each claim rests on and boxes to sign; never published",
+        "build.py factcheck harbour-fees",
+    )
+    factcheck.add_argument("slug", help="the story, drafts included")
+    factcheck.add_argument("--language", metavar="CODE", help="the edition (default: the site's first language)")
+    verify = command(
+        "verify",
+        "build anew and say, file by file, whether what is published is what this repository makes",
+        "build.py verify https://example.org/coats/ --signers allowed_signers",
+    )
+    verify.add_argument("published", nargs="?", metavar="URL-OR-FOLDER", help="what to look at (default: site/)")
+    verify.add_argument(
+        "--signers", metavar="FILE", help="whose signature is accepted, as a list of allowed signers of ssh-keygen"
+    )
+    sign = command(
+        "sign",
+        "build, and sign the list of all files with an SSH key; the next build publishes the signature",
+        "build.py sign --key ~/.ssh/id_ed25519",
+    )
+    sign.add_argument("--key", required=True, metavar="FILE", help="the private key, or the public one of an agent's")
     prune = command(
         "prune",
         "make the cache smaller: what was not used for long goes, then what was used longest ago",
@@ -243,6 +268,48 @@ def _reviewed(options: argparse.Namespace) -> int:
     for path in written:
         print(path)
     return WRONG_USAGE if any(diagnostic.at == review.IN_ARGUMENTS for diagnostic in found) else FINE
+
+
+def _factcheck(options: argparse.Namespace) -> int:
+    from . import factcheck, report
+
+    path, found = factcheck.write_copy(order_for(options.root, drafts=True), options.slug, options.language)
+    report.diagnostics(found, options.root, as_json=False)
+    if path:
+        print(os.path.join(options.root, path))
+        return FINE
+    return WRONG_USAGE if any(diagnostic.at == factcheck.IN_ARGUMENTS for diagnostic in found) else CONTENT_HAS_ERRORS
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from . import report, signing, verify
+
+    published = options.published or os.path.join(options.root, "site")
+    try:
+        compared = verify.verify(options.root, published, options.signers)
+    except (verify.Unreachable, signing.CannotSign) as error:
+        print(f"microsite: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    report.comparison(compared, options.root, published)
+    return FINE if compared.is_the_same else CONTENT_HAS_ERRORS
+
+
+def _sign(options: argparse.Namespace) -> int:
+    from . import files, manifest, report, signing
+
+    status = _build_site(options.root, as_json=False)
+    if status != FINE:
+        return status
+    data = files.read(os.path.join(options.root, "site", manifest.MANIFEST_PATH))
+    try:
+        signature = signing.sign(data, options.key)
+    except signing.CannotSign as error:
+        print(f"microsite: {error}", file=sys.stderr)
+        return WRONG_USAGE
+    path = manifest.signature_path(data)
+    files.write_within(options.root, path, signature)
+    report.say(f"Signed: {path}. Keep it with the content, so that every build of the same publishes it.")
+    return _build_site(options.root, as_json=False)
 
 
 def _photo(options: argparse.Namespace) -> int:

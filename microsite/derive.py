@@ -12,6 +12,7 @@ from .citations import Reference
 from .claimviews import Sources, Words
 from .derivatives import Derived
 from .evidence import Evidence
+from .feeds import FEED_NAME
 from .languages import list_words, phrases
 from .manuscript import Figure, Manuscript, Passage, cited_in_files
 from .model import Exhibit, FrontMatter, Seed, SiteFile, Story
@@ -51,6 +52,7 @@ def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
         url=(site.url or "").rstrip("/"),
         several_stories=several_stories,
         index=edition_folder(site, language) + ("stories.html" if site.front else "index.html"),
+        feed=edition_folder(site, language) + FEED_NAME,
         editions=tuple(
             LanguageLink(code, phrases(code).name, edition_folder(site, code)) for code in site.language_codes
         ),

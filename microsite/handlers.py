@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable
+import secrets
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from livereload.handlers import LiveReloadHandler
+from tornado.routing import Rule
 from tornado.web import Application, HTTPError, RequestHandler
 
 from . import preview
@@ -21,7 +23,7 @@ LOOPBACK = "127.0.0.1"
 LARGEST_REQUEST_BYTES = 16 * 1024
 """Of a request's body and of a message on the socket: neither has anything long to say to us."""
 
-_TYPES = {
+TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
     ".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg", ".webp": "image/webp", ".avif": "image/avif",
     ".json": "application/json", ".csv": "text/csv; charset=utf-8", ".txt": "text/plain; charset=utf-8",
@@ -57,6 +59,8 @@ class Served:
     opened: Callable[[OpenPage], None] = lambda _page: None
     """Called when somebody has opened a page."""
     pages: set[OpenPage] = field(default_factory=set)
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    """Whoever has it may write, and see what is not published; it is made anew with each preview."""
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -86,11 +90,12 @@ class Served:
                 page.renew_bar()
 
 
-def application(served: Served) -> Application:
-    """Everything the preview's address answers to."""
+def application(served: Served, before: Sequence[Rule] = ()) -> Application:
+    """Everything the preview's address answers to, by these rules first."""
     shared = {"served": served}
     return Application(
         [
+            *before,
             ("/livereload", OpenPage, shared),
             (r"/-/desk\.js", DeskFile, {**shared, "name": "desk.js"}),
             (r"/-/bar\.css", DeskFile, {**shared, "name": "bar.css"}),
@@ -103,7 +108,7 @@ def application(served: Served) -> Application:
     )
 
 
-class _Guarded(RequestHandler):
+class Guarded(RequestHandler):
     """Answers reading requests from pages of ours and from the address bar; anybody else is refused."""
 
     SUPPORTED_METHODS = ("GET", "HEAD")
@@ -138,24 +143,24 @@ class _Guarded(RequestHandler):
         self.finish(f"{status_code} {HTTPStatus(status_code).phrase}\n")
 
 
-class SiteFile(_Guarded):
+class SiteFile(Guarded):
     """A built file; a page comes dressed, and an unknown address gets the site's own page for that."""
 
     def get(self) -> None:
         status, ending, data = self.served.found(self.request.path)
         self.set_status(status)
-        self.set_header("Content-Type", _TYPES.get(ending, "application/octet-stream"))
+        self.set_header("Content-Type", TYPES.get(ending, "application/octet-stream"))
         if status == HTTPStatus.OK and _KEEPABLE.fullmatch(self.request.path):
             self.set_header("Cache-Control", _KEPT)
-        self.finish(self._dressed(data) if ending == ".html" else data)
+        self.finish(self.dressed(data) if ending == ".html" else data)
 
     head = get
 
-    def _dressed(self, page: bytes) -> str:
+    def dressed(self, page: bytes) -> str:
         return preview.dressed(page, self.served.showing, self.request.headers["Host"])
 
 
-class DeskFile(_Guarded):
+class DeskFile(Guarded):
     """A script or style sheet of the preview's own."""
 
     def initialize(self, served: Served, name: str = "") -> None:
@@ -163,7 +168,7 @@ class DeskFile(_Guarded):
         self._name = name
 
     def get(self) -> None:
-        self.set_header("Content-Type", _TYPES[Path(self._name).suffix])
+        self.set_header("Content-Type", TYPES[Path(self._name).suffix])
         if self.request.query:  # a digest of what the file holds
             self.set_header("Cache-Control", _KEPT)
         self.finish((DESK_FOLDER / self._name).read_bytes())
@@ -171,19 +176,19 @@ class DeskFile(_Guarded):
     head = get
 
 
-class Bar(_Guarded):
+class Bar(Guarded):
     """The editor's bar for one page."""
 
     def get(self) -> None:
         path = preview.file_at(self.served.site_folder, self.get_query_argument("page", ""))
         name = path.relative_to(Path(self.served.site_folder).resolve()).as_posix() if path else ""
-        self.set_header("Content-Type", _TYPES[".html"])
+        self.set_header("Content-Type", TYPES[".html"])
         self.finish(self.served.bar(name))
 
     head = get
 
 
-class OpenPage(_Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
+class OpenPage(Guarded, LiveReloadHandler):  # type: ignore[misc]  # livereload has no types
     """The socket to one open page. livereload's own handler speaks the protocol; whom to tell is kept by `Served`."""
 
     address = ""

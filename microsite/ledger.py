@@ -7,7 +7,7 @@ an unchanged build compares as a whole: it imports nothing for that, not even JS
 """
 
 # Nor pathlib or typing:
-# ruff: noqa: PTH112, PTH118, PTH123, PTH208, PYI024
+# ruff: noqa: PTH112, PTH113, PTH116, PTH118, PTH123, PTH208, PYI024
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from collections import namedtuple
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from . import files, publishing
-from .order import TRIPWIRES, TRIPWIRES_VARIABLE, Order, generator_folders
+from .order import TRIPWIRES, TRIPWIRES_VARIABLE, Order, generator_folders, requirements_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from .diagnostics import Diagnostic
 
-HEADING = "microsite ledger 2"
-GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po")
+HEADING = "microsite ledger 4"
+GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po", ".json")
 SHARED = (
     "templates/",
     "static/",
@@ -88,7 +88,7 @@ def record(states: States, stories: Mapping[str, Mapping[str, Any]], warnings: I
     """The record of a build.
 
     Args:
-        stories: plain data by slug; `seeds` and `outputs` say what a story rests on and which files are its.
+        stories: plain data by slug; `seeds` and `outputs` say what a story rests on and which files are its, these with their digests.
     """
     import json
 
@@ -133,8 +133,8 @@ def write(path: str, ledger: Ledger) -> None:
 
 def look(order: Order) -> States:
     """The state of everything that a build of this site may read, and of all that it has made."""
-    inputs = [*_libraries(), *_tripwires(order.root)]
-    for name in ("content", "seeds", "templates", "static", "languages"):
+    inputs = [*_libraries(), *_requirements(), *_tripwires(order.root)]
+    for name in ("content", "seeds", "templates", "static", "languages", "signatures"):
         inputs += _states(os.path.join(order.root, name), name)
     for number, folder in enumerate(generator_folders()):
         inputs += _states(folder, f"generator/{number}", GENERATOR_ENDINGS)
@@ -161,12 +161,18 @@ def _libraries() -> Iterator[str]:
             yield from (f"libraries/{name}\t" for name in os.listdir(folder) if name.endswith(".dist-info"))
 
 
+def _requirements() -> Iterator[str]:
+    """The list of pinned libraries, whose digest the manifest holds."""
+    path = requirements_path()
+    if os.path.isfile(path):
+        yield _state("generator/requirements.txt", os.stat(path))
+
+
 def _tripwires(root: str) -> Iterator[str]:
     """The list by which pages were checked: those that are kept were checked by the same one."""
     path = os.path.join(root, TRIPWIRES)
     if os.path.lexists(path):
-        found = os.lstat(path)
-        yield f"{TRIPWIRES}\t{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}"
+        yield _state(TRIPWIRES, os.lstat(path))
     if given := os.environ.get(TRIPWIRES_VARIABLE):
         from hashlib import blake2b
 
@@ -186,8 +192,11 @@ def _states(folder: str, prefix: str, endings: tuple[str, ...] = ("",)) -> Itera
                     if entry.name != "__pycache__":
                         waiting.append((entry.path, name))
                 elif name.endswith(endings):
-                    found = entry.stat(follow_symlinks=False)
-                    yield f"{name}\t{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}"
+                    yield _state(name, entry.stat(follow_symlinks=False))
+
+
+def _state(name: str, found: os.stat_result) -> str:
+    return f"{name}\t{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}"
 
 
 def changed(before: str, now: str) -> set[str]:

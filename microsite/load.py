@@ -37,6 +37,7 @@ RESERVED_SLUGS = frozenset(
         "offline",
         "prices",
         "robots",
+        "schemas",
         "sitemap",
         "sources",
         "static",
@@ -463,6 +464,11 @@ def _front_and_prose(
     front, more = _record(FrontMatter, "\n".join(lines[1:end]) + "\n", file, first_line=2, memory=memory)
     problems.extend(more)
     return front, Prose("\n".join(lines[end + 1 :]), Position(file, end + 2))
+
+
+def exhibits(text: str, file: str) -> tuple[Mapping[str, Exhibit], list[Diagnostic]]:
+    """Read the text of an `exhibits.yaml`, its lines ended by line feeds alone."""
+    return _map_anew(MapOf(Record(Exhibit)), text, file)
 
 
 def _exhibits(text: str | None, file: str, problems: list[Diagnostic], memory: Memory) -> Mapping[str, Exhibit]:

@@ -8,21 +8,44 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from . import audit, check, derive, exports, ledger, load, manuscript, pages, prose, render, store, whereabouts
+from . import (
+    audit,
+    check,
+    derive,
+    exports,
+    iiif,
+    ledger,
+    load,
+    manuscript,
+    newsdata,
+    pages,
+    prose,
+    render,
+    store,
+    templating,
+    whereabouts,
+)
 from .audit import PageFacts
+from .claimviews import Words
 from .derivatives import Derived
 from .diagnostics import Diagnostic, has_errors, in_order
 from .evidence import Evidence
+from .evidence_data import DocumentRows, Telling
 from .memory import Forgetful, Memory
 from .model import Seed, Story
 from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
+from .price_data import price_rows
 from .prose import Converted
-from .views import CardView, CountView, Page, SiteView, StoryView
+from .unused import Uses, uses
+from .views import CardView, CountView, Page, SiteView
 from .workfolder import Staging
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+STYLE_SHEETS = ("style.css", "pages.css")
+"""Those of a page beside the story, in their order."""
 
 
 class StoryMade(NamedTuple):
@@ -30,13 +53,20 @@ class StoryMade(NamedTuple):
 
     slug: str
     diagnostics: tuple[Diagnostic, ...]
-    outputs: tuple[str, ...] = ()
-    """Paths of what belongs to it in `site/`."""
+    outputs: Mapping[str, str] = {}
+    """SHA-256 of what belongs to it in `site/`, by path; empty for a picture, which is still to be made."""
     seeds: tuple[str, ...] = ()
     cards: Mapping[str, CardView] = {}
     """By language; none for a story that is not in this build."""
     plates: tuple[tuple[str, tuple[int, int], str], ...] = ()
     """Path, shape and reason of the placeholders it shows."""
+    uses: Uses = Uses()
+    fingerprint: str = ""
+    """Of its content; none for a story that is not in this build."""
+    days: tuple[str, str] = ("", "")
+    """When it was published and when it last changed, as far as that is known."""
+    pages: tuple[str, ...] = ()
+    """The names of its pages, which are the same in each language."""
     photographs: tuple[Derived, ...] = ()
     """What its pages ask for of its photographs, still to be made; their paths are among the outputs."""
 
@@ -45,8 +75,12 @@ class StoryMade(NamedTuple):
         return {
             "outputs": self.outputs,
             "seeds": self.seeds,
+            "uses": self.uses,
             "plates": self.plates,
             "warnings": [ledger.row(found) for found in self.diagnostics],
+            "fingerprint": self.fingerprint,
+            "days": self.days,
+            "pages": self.pages,
             "cards": {language: _card_row(card) for language, card in self.cards.items()},
         }
 
@@ -61,6 +95,16 @@ class SeedsOfStory(NamedTuple):
     """Of their files, by path."""
     evidence: Evidence
     """Of those found; it remembers what it was asked."""
+    uses: Uses = Uses()
+
+
+class EditionPages(NamedTuple):
+    """One edition of a story as its pages show it."""
+
+    telling: Telling
+    own: tuple[Page, ...]
+    moved: tuple[Page, ...]
+    """Pages at addresses where its own once were."""
 
 
 class Tray(Protocol):
@@ -84,6 +128,7 @@ class Maker:
         self._newsroom = newsroom
         self._staging = staging
         self._store = store.Store(newsroom.order.cache_folder)
+        self._documents = DocumentRows()
         self._memory = memory or Forgetful()
         self._before_page = before_page
         self._templates = templates or {language: templates_in(newsroom, language) for language in newsroom.languages}
@@ -94,21 +139,26 @@ class Maker:
         problems += self._newsroom.problems_of_seeds(seeds.names)
         staging = self._staging
         if story is None or has_errors(problems) or staging is None:
-            return StoryMade(slug, tuple(problems), seeds=seeds.names)
+            return StoryMade(slug, tuple(problems), seeds=seeds.names, uses=seeds.uses)
         if story.front.status == "draft" and not self._newsroom.order.drafts:
-            return StoryMade(slug, tuple(problems), seeds=seeds.names)
+            return StoryMade(slug, tuple(problems), seeds=seeds.names, uses=seeds.uses)
         site, shared = self._newsroom.site, self._newsroom.shared_paths()
         cards: dict[str, CardView] = {}
         outputs: list[str] = []
         facts: dict[str, PageFacts] = {}
+        fingerprint = derive.fingerprint({**story.digests, **seeds.digests})
+        own_pages: tuple[Page, ...] = ()
         for view, edition in zip(self._newsroom.views, editions, strict=True):
-            story_view, all_pages = self.pages(view, story, edition, seeds)
-            cards[view.language] = pages.card(site, view, story_view)
-            for page in all_pages:
+            made = self.pages(view, story, edition, seeds)
+            cards[view.language] = pages.card(site, view, made.telling.view)
+            for page in (*made.own, *made.moved):
                 problems += self.lay_out(page, staging, facts)
                 outputs.append(page.path)
-            for name, data in exports.price_data(story, edition, story_view.prices) if story_view.prices else ():
-                path = pages.story_folder(site, slug, view.language) + name
+            telling, own_pages = made.telling, made.own
+            for path, data in exports.data_files(telling, self._documents):
+                staging.add(path, data)
+                outputs.append(path)
+            for path, data in iiif.manifests(story, edition, view, telling.view, telling.words, telling.folder):
                 staging.add(path, data)
                 outputs.append(path)
         photographs = derive.photographs(story)
@@ -122,16 +172,31 @@ class Maker:
         )
         on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
-        return StoryMade(slug, tuple(problems), tuple(outputs), seeds.names, cards, plates, photographs)
+        digests = {path: staging.digests.get(path, "") for path in outputs}
+        names, days = tuple(page.name for page in own_pages), _days(story)
+        return StoryMade(
+            slug,
+            tuple(problems),
+            digests,
+            seeds.names,
+            cards,
+            plates,
+            seeds.uses,
+            fingerprint,
+            days,
+            names,
+            photographs,
+        )
 
-    def pages(
-        self, view: SiteView, story: Story, edition: manuscript.Manuscript, seeds: SeedsOfStory
-    ) -> tuple[StoryView, tuple[Page, ...]]:
+    def pages(self, view: SiteView, story: Story, edition: manuscript.Manuscript, seeds: SeedsOfStory) -> EditionPages:
         """One edition of a story, and all pages that show it or lead to it."""
         site = self._newsroom.site
         story_view = derive.story_view(site, story, edition, seeds.found, seeds.digests, seeds.evidence)
-        own_pages = pages.story_pages(site, view, story_view)
-        return story_view, (*own_pages, *pages.moved_pages(site, own_pages))
+        words, folder = Words(view.language, site.first_language), pages.story_folder(site, story.slug, view.language)
+        prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
+        telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
+        own_pages = pages.story_pages(site, view, story_view, newsdata.structured_data(telling) if view.url else "")
+        return EditionPages(telling, own_pages, pages.moved_pages(site, own_pages))
 
     def read(
         self, slug: str, languages: Collection[str] | None = None
@@ -164,7 +229,8 @@ class Maker:
         evidence = self._memory.once(("evidence", *sorted(digests.items())), lambda: Evidence(found))
         linked = (name for seed in found.values() for name in linked_seeds(seed))
         names = tuple(dict.fromkeys((*cited, *found, *linked)))
-        return story, editions, list(in_order(problems)), SeedsOfStory(names, found, digests, evidence)
+        seeds = SeedsOfStory(names, found, digests, evidence, uses(references, found))
+        return story, editions, list(in_order(problems)), seeds
 
     def _convert(self, text: str, one_paragraph: bool) -> Converted:
         """Markdown, from the cache where the same text was converted before."""
@@ -183,7 +249,7 @@ class Maker:
     def lay_out(self, page: Page, tray: Tray, facts: dict[str, PageFacts]) -> list[Diagnostic]:
         """Render a page and put it down, and add what the audit must know of it to `facts`."""
         self._before_page()
-        style = self._newsroom.asset_data.get("style.css", b"").decode()
+        style = "".join(self._newsroom.asset_data.get(name, b"").decode() for name in STYLE_SHEETS)
         html, problems = render.render(page, self._templates[page.site.language], style)
         if not problems:
             facts[page.path] = audit.page_facts(page.path, html, page.site.url or None)
@@ -194,7 +260,7 @@ class Maker:
 def templates_in(newsroom: Newsroom, language: str) -> Environment:
     """The templates in one language, which are kept compiled where Python keeps our modules compiled."""
     compiled = None if sys.dont_write_bytecode else str(Path(generator_folders()[0], "__pycache__", "templates"))
-    return render.make_environment(newsroom.template_folders(), compiled, newsroom.assets, language)
+    return templating.make_environment(newsroom.template_folders(), compiled, newsroom.assets, language)
 
 
 def converter_version() -> str:
@@ -203,6 +269,14 @@ def converter_version() -> str:
     import nh3
 
     return f"{markdown.__version__} {nh3.__version__}"  # type: ignore[attr-defined]
+
+
+def _days(story: Story) -> tuple[str, str]:
+    """When a story was published, and when it last changed in substance: by its own word, or by a correction."""
+    front = story.front
+    published = front.published.text if front.published else ""
+    dates = [date.text for date in (front.updated, *(correction.date for correction in front.corrections)) if date]
+    return published, max((date for date in (published, *dates) if "X" not in date), default="")
 
 
 # --- Cards as rows of the ledger -------------------------------------------------------------------------------------

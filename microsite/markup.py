@@ -14,8 +14,34 @@ if TYPE_CHECKING:
 
 _TELLING = frozenset(("html", "meta", "title", "base", "link", "style", "script", "h1", "img", "area", "input"))
 """Elements that matter here whatever their attributes."""
-_MUTE = frozenset(("class",))
-"""Attributes that no rule reads."""
+_MUTE = frozenset(
+    [
+        "class",
+        "lang",
+        "role",
+        "scope",
+        "colspan",
+        "tabindex",
+        "start",
+        "datetime",
+        "aria-hidden",
+        "aria-label",
+        "aria-current",
+        "viewBox",
+        "x",
+        "y",
+        "d",
+        "cx",
+        "cy",
+        "r",
+        "width",
+        "height",
+        "text-anchor",
+        "stroke-width",
+        "stroke-dasharray",
+    ]
+)
+"""Attributes that no rule reads: most elements have no others."""
 
 
 class Page(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,11 +12,15 @@ from . import audit, check, derive, files, load
 from .check_editions import missing_translations
 from .citations import Reference
 from .diagnostics import Diagnostic, Position, problem
+from .evidence_data import SCHEMA_PATH
 from .languages import has_own_table, languages_known, use_languages_of, what_is_wrong_with
 from .ledger import changed_seeds
+from .manifest import MANIFEST_PATH
 from .memory import Forgetful, Memory
 from .model import Seed, SiteFile
 from .order import Order, generator_folders
+from .rules import as_set
+from .sourcewords import what_is_wrong_with_words
 from .views import SiteView
 
 
@@ -39,21 +43,27 @@ class Newsroom:
         return tuple(view.language for view in self.views)
 
     def problems_of_seeds(self, names: Iterable[str]) -> list[Diagnostic]:
-        """What is wrong with some seeds, so far as it was not told before."""
-        found: list[Diagnostic] = []
-        for name in self.seeds.not_yet_told(names):
-            seed, problems, _ = self.seeds.take(name)
-            found += problems
-            if seed:
-                text, more = load.with_seed_text(self.order.root, seed)
-                seeds, _digests = self.seeds.with_relayed([name])
-                found += [*more, *check.check_seed(seed, seeds, text, self.seeds.names)]
-                found += missing_translations(seed, self.site)
-        return found
+        """What is wrong with some seeds."""
+        return [found for name in names for found in self.seeds.problems(name, self._problems_of_seed)]
+
+    def _problems_of_seed(self, name: str) -> list[Diagnostic]:
+        seed, problems, _ = self.seeds.take(name)
+        if seed is None:
+            return problems
+        text, more = load.with_seed_text(self.order.root, seed)
+        seeds, _digests = self.seeds.with_relayed([name])
+        wrong = as_set(check.check_seed(seed, seeds, text, self.seeds.names), self.site)
+        return [*problems, *more, *wrong, *missing_translations(seed, self.site)]
 
     def shared_paths(self) -> set[str]:
         """What a story's pages may lead to beyond the story."""
-        return {*self.assets.values(), *(view.index for view in self.views if view.several_stories)}
+        return {
+            *self.assets.values(),
+            SCHEMA_PATH,
+            MANIFEST_PATH,
+            *(view.index for view in self.views if view.several_stories),
+            *(view.feed for view in self.views if view.url),
+        }
 
     def template_folders(self) -> tuple[str, ...]:
         """Where templates are looked for: the site's own first."""
@@ -87,7 +97,7 @@ def open_newsroom(order: Order, memory: Memory | None = None) -> tuple[Newsroom 
 def _broken_languages(site: SiteFile) -> Iterator[Diagnostic]:
     """The languages of a site's own that have a table of phrases with which nothing can be written."""
     for code in dict.fromkeys(site.language_codes):
-        if has_own_table(code) and (why := what_is_wrong_with(code)):
+        if has_own_table(code) and (why := what_is_wrong_with(code) or what_is_wrong_with_words(code)):
             hint = "compare it with microsite/phrases/en.toml, which explains each part"
             yield problem(Position(f"languages/{code}.toml"), "broken-language", why, hint)
 
@@ -169,6 +179,7 @@ class SeedShelf:
         self._contradictions: dict[str, list[Reference]] = {}
         self._contradicting: dict[Reference, list[str]] | None = None
         self._told: set[str] = set()
+        self._problems: dict[str, list[Diagnostic]] = {}
 
     def take(self, name: str) -> tuple[Seed | None, list[Diagnostic], str]:
         """One seed, what is wrong with its file, and the digest of its bytes."""
@@ -181,6 +192,12 @@ class SeedShelf:
         new = [name for name in dict.fromkeys(names) if name in self._known and name not in self._told]
         self._told.update(new)
         return new
+
+    def problems(self, name: str, find: Callable[[str], list[Diagnostic]]) -> list[Diagnostic]:
+        """What is wrong with a seed, found once; nothing of one that there is not."""
+        if name in self._known and name not in self._problems:
+            self._problems[name] = find(name)
+        return self._problems.get(name, [])
 
     def with_relayed(self, names: Iterable[str]) -> tuple[dict[str, Seed], dict[str, str]]:
         """The named seeds that can be read and all that they pass on or contradict, with the digests of their files."""
@@ -250,4 +267,4 @@ def check_seeds(newsroom: Newsroom, stale: Iterable[str], changes: set[str]) -> 
     known = newsroom.seeds.names
     touched = changed_seeds(changes)
     all_of_them = len(set(stale)) == len(newsroom.tree.stories) or touched - set(known)
-    return newsroom.problems_of_seeds(known if all_of_them else sorted(touched))
+    return newsroom.problems_of_seeds(newsroom.seeds.not_yet_told(known if all_of_them else sorted(touched)))

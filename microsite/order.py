@@ -72,6 +72,11 @@ def generator_folders() -> tuple[str, str, str]:
     return package, os.path.join(home, "templates"), os.path.join(home, "static")
 
 
+def requirements_path() -> str:
+    """Where the generator's pinned libraries are listed, in its repository; nothing is there once it is installed."""
+    return os.path.join(os.path.dirname(generator_folders()[1]), "requirements.txt")
+
+
 def has_tripwires(root: str) -> bool:
     """Whether there is a list of what must stand nowhere in the site."""
     return bool(os.environ.get(TRIPWIRES_VARIABLE)) or os.path.lexists(os.path.join(root, TRIPWIRES))

@@ -27,8 +27,16 @@ def story_folder(site: SiteFile, slug: str, language: str) -> str:
     return edition_folder(site, language) + ("" if site.front and site.front.value == slug else f"{slug}/")
 
 
-def story_pages(site: SiteFile, view: SiteView, story: StoryView) -> tuple[Page, ...]:
-    """Every page of one edition of a story."""
+STRUCTURED_PAGE = "text.html"
+"""The page that carries the JSON-LD: the one that has the whole story, and room."""
+
+
+def story_pages(site: SiteFile, view: SiteView, story: StoryView, structured: str = "") -> tuple[Page, ...]:
+    """Every page of one edition of a story.
+
+    Args:
+        structured: the story in JSON-LD, where there is a url.
+    """
     folder = story_folder(site, story.slug, view.language)
     templates = [*STORY_PAGES]
     if story.prices:
@@ -36,6 +44,8 @@ def story_pages(site: SiteFile, view: SiteView, story: StoryView) -> tuple[Page,
     if story.exhibits:
         templates.append(("exhibits/index.html", "exhibits.html"))
     pages = [_page(folder, name, template, view, story) for name, template in templates]
+    if structured:
+        pages = [replace(page, structured=structured) if page.name == STRUCTURED_PAGE else page for page in pages]
     pages += [
         replace(_page(folder, f"exhibits/{exhibit.id}.html", "exhibit.html", view, story), exhibit=exhibit)
         for exhibit in story.exhibits

@@ -218,7 +218,8 @@ class Proofs:
         if story is None or has_errors(problems):
             return problems
         for edition in (each for each in editions if each.language in languages):
-            view, all_pages = maker.pages(views[edition.language], story, edition, seeds)
+            made = maker.pages(views[edition.language], story, edition, seeds)
+            view, all_pages = made.telling.view, (*made.own, *made.moved)
             home, place = story_folder(site, slug, edition.language), _Place(slug, edition.language)
             self._as_it_is.add(place)
             self._read[place] = Read(view, edition, seeds, home, site.first_language)

@@ -122,6 +122,12 @@ def listing(site_folder: str | os.PathLike[str]) -> dict[str, tuple[int, int]]:
     return {path: (found.st_size, found.st_mtime_ns) for path, found in plain}
 
 
+def links(site_folder: str | os.PathLike[str]) -> list[str]:
+    """What lies in a folder and is neither a plain file nor a real folder, by path."""
+    files, _folders = _scan(os.fspath(site_folder))
+    return sorted(path for path, found in files.items() if not stat.S_ISREG(found.st_mode))
+
+
 def foreign_site_folder(site_folder: str | os.PathLike[str]) -> ForeignSiteFolder | None:
     """Why `site/` must not be emptied, or None when it is absent, empty or ours."""
     site = os.fspath(site_folder)

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable, Collection, Iterable
 from pathlib import Path
 
-from . import bar, pipeline, preview, render, report, workfolder
+from . import bar, pipeline, preview, report, templating, workfolder
 from .diagnostics import Diagnostic, has_errors
 from .order import Order, Progress, Result, generator_folders
 from .preview import Notice, Showing
@@ -23,7 +23,7 @@ class Builder:
         self.order = order
         self._editor = editor
         self._code = _state_of_code()
-        self._environment = render.make_environment((generator_folders()[1], str(preview.DESK_FOLDER)), None, {})
+        self._environment = templating.make_environment((generator_folders()[1], str(preview.DESK_FOLDER)), None, {})
         self._environment.auto_reload = True
         self._said: frozenset[Diagnostic] = frozenset()
         self._found: tuple[Diagnostic, ...] = ()

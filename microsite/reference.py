@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import expressions, files, load, model, pipeline, render, schema
+from . import expressions, files, load, model, pipeline, schema, templating
 from .diagnostics import KINDS
 from .evidence import SUPPORTS
 from .intervals import Quantity, parse_amount
@@ -204,7 +204,9 @@ def _times_words(text: str) -> str:
 
 def _support_words() -> dict[str, str]:
     """What the pages say for each support."""
-    parts = render.make_environment((pipeline.generator_folders()[1],), None, {}).get_template("evidence-parts.html")
+    parts = templating.make_environment((pipeline.generator_folders()[1],), None, {}).get_template(
+        "evidence-parts.html"
+    )
     words = parts.make_module({"page": None}).support_words  # type: ignore[attr-defined]
     return {support.name: str(words[support.name]) for support in SUPPORTS}
 

@@ -1,32 +1,13 @@
-"""Pages laid out: a page and the templates in, HTML out. The only module that knows Jinja."""
+"""Pages laid out: a page and the templates in, HTML out."""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
-from contextlib import suppress
-from gettext import NullTranslations
 from hashlib import sha256
-from pathlib import Path
-from typing import Any
 
-from jinja2 import (
-    BytecodeCache,
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateSyntaxError,
-    nodes,
-)
-from jinja2.bccache import Bucket
-from jinja2.visitor import NodeTransformer
-from markupsafe import escape
+from jinja2 import Environment, TemplateError, TemplateSyntaxError
 
-from . import files, store
-from .catalogues import SOURCE_LANGUAGE, catalogue
 from .diagnostics import Diagnostic, Position, problem
-from .evidence import RANK, SUPPORTS
 from .typography import set_solid
 from .views import Page
 
@@ -36,103 +17,11 @@ POLICY = (
 """The content security policy of a published page: nothing from elsewhere, no script, no style but ours."""
 
 
-def make_environment(
-    template_folders: tuple[str, ...],
-    cache_folder: str | None,
-    assets: Mapping[str, str],
-    language: str = SOURCE_LANGUAGE,
-) -> Environment:
-    """The templates with their fixed words in one language, compiled as they are first used.
-
-    Args:
-        template_folders: where templates are looked for, in this order.
-        cache_folder: where compiled templates are kept between builds; nowhere if `None`.
-        assets: the published path of each static file, by name.
-    """
-    words = catalogue(language)
-    environment = _Environment(
-        words,
-        loader=FileSystemLoader(template_folders),
-        bytecode_cache=_Compiled(cache_folder, words) if cache_folder else None,
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters["capitalize_first"] = capitalize_first
-    environment.globals.update(all_symbols=[*RANK, "fallen", "contested"])
-    environment.globals.update(assets=assets, supports=[support.name for support in reversed(SUPPORTS)])
-    return environment
-
-
-class _Environment(Environment):
-    """Jinja's, but that fixed words are put in their places while a template is compiled."""
-
-    def __init__(self, words: NullTranslations, **options: Any) -> None:
-        super().__init__(**options)
-        self._words = words
-
-    def _generate(
-        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
-    ) -> str:
-        return super()._generate(_Words(self._words).visit(source), name, filename, defer_init)
-
-
-class _Words(NodeTransformer):
-    """Turns each `_("…")` into the words themselves: looking them up took half of the time that pages took."""
-
-    def __init__(self, words: NullTranslations) -> None:
-        self._words = words
-
-    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802 (Jinja's name for it)
-        self.generic_visit(node)
-        match node:
-            case nodes.Call(node=nodes.Name(name="_"), args=[nodes.Const(value=words)], kwargs=[]) if "%" not in words:
-                return nodes.TemplateData(str(escape(self._words.gettext(words))), lineno=node.lineno)
-        return node
-
-
-class _Compiled(BytecodeCache):
-    """Templates as they were compiled before, good only for the same Jinja, words and template, and this very module."""
-
-    def __init__(self, folder: str, words: NullTranslations) -> None:
-        self._store = store.Store(folder)
-        self._compiler = files.short_digest(Path(__file__).read_bytes() + repr(_all_words(words)).encode())
-
-    def get_cache_key(self, name: str, filename: str | None = None) -> str:  # noqa: ARG002
-        """Wherever a template stands: what it compiles to depends on its name and text."""
-        return super().get_cache_key(name)
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if (compiled := self._store.get(self._key(bucket))) is not None:
-            bucket.bytecode_from_string(compiled)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        with suppress(OSError):  # the generator may be installed where nobody may write
-            self._store.put(self._key(bucket), bucket.bytecode_to_string())
-
-    def _key(self, bucket: Bucket) -> str:
-        return store.cache_key("template", self._compiler, bucket.key, bucket.checksum)
-
-
-def _all_words(words: NullTranslations) -> list[tuple[str, str]]:
-    """What a catalogue says, in order; nothing for English."""
-    return sorted((str(key), str(text)) for key, text in getattr(words, "_catalog", {}).items())
-
-
-def capitalize_first(text: str) -> str:
-    """The text with a capital first letter and the rest as it is."""
-    return text[:1].upper() + text[1:]
-
-
 def render(page: Page, environment: Environment, standalone_style: str) -> tuple[str, list[Diagnostic]]:
     """One page as HTML, and what is wrong with its templates if it cannot be made.
 
     Args:
-        standalone_style: the style sheet as text, for the page that must carry it.
+        standalone_style: the style sheets as text, for the page that must carry it.
     """
     try:
         style = standalone_style if page.template == "404.html" else _style_of(page, environment)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .diagnostics import Diagnostic
+    from .verify import Compared
 
 PROGRESS_AFTER = {"pages": 0, "stories": 20, "photographs": 4}
 """How many are made before anybody would wonder how long it takes."""
@@ -40,6 +41,29 @@ def diagnostics(found: Sequence[Diagnostic], root: str, *, as_json: bool, conseq
     errors = sum(1 for d in found if d.severity == "error")
     if found:
         print(f"{counted(errors, 'error')}, {counted(len(found) - errors, 'warning')}.", file=sys.stderr)
+
+
+def comparison(compared: Compared, root: str, published: str) -> None:
+    """Print what came of verifying: a line for each file, those as made here first, then what explains a difference, then the sum."""
+    diagnostics(compared.diagnostics, root, as_json=False)
+    if compared.diagnostics and not compared.files:
+        print("Nothing was compared: the content has errors.", file=sys.stderr)
+        return
+    for verdict, path in sorted(compared.files, key=lambda file: file[0] != "same"):  # what is wrong stands by the sum
+        print(f"{verdict:8} {_printable(path)}")
+    for remark in compared.remarks:
+        print(f"note: {_printable(remark)}")
+    if compared.signature:
+        sound = "sound" if compared.signature.is_sound else "NOT SOUND"
+        print(f"signature: {sound}: {_printable(compared.signature.words)}")
+    wrong = sum(verdict != "same" for verdict, _ in compared.files)
+    whole = counted(len(compared.files), "file")
+    print(f"{published}: {f'{wrong} of {whole} not as made here' if wrong else f'all {whole} as made here'}.")
+
+
+def _printable(text: str) -> str:
+    """A stranger's text with every sign spelt out that could change what a terminal shows."""
+    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
 
 
 def to_json(diagnostic: Diagnostic) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tornado.httpserver import HTTPServer
 
-from . import handlers, publishing, report, watch, workfolder
+from . import annotator_handlers, handlers, publishing, report, watch, workfolder
 from .order import Order
 from .preview import Showing
 from .rebuild import Builder, Superseded
@@ -58,7 +58,9 @@ def _preview(order: Order, listener: socket.socket, editor: str) -> None:
     port = listener.getsockname()[1]
     builder = Builder(order, editor)
     served = handlers.Served(order.site_folder, port, first_build(builder), builder.bar)
-    report.say_at_once(f"Preview with drafts at http://{handlers.LOOPBACK}:{port}/ (Ctrl-C ends it)")
+    report.say_at_once(
+        f"Preview with drafts at http://{handlers.LOOPBACK}:{port}/?desk={served.token} (Ctrl-C ends it)"
+    )
     asyncio.run(keep_up(builder, served, listener))
 
 
@@ -115,7 +117,8 @@ UNKNOWN = Burst(is_whole=False)
 
 async def keep_up(builder: Builder, served: handlers.Served, listener: socket.socket) -> None:
     """Serve on this socket, and build and reload at each save, until cancelled."""
-    server = HTTPServer(handlers.application(served), max_body_size=handlers.LARGEST_REQUEST_BYTES)
+    desk = annotator_handlers.rules(served, builder.order.root)
+    server = HTTPServer(handlers.application(served, desk), max_body_size=handlers.LARGEST_REQUEST_BYTES)
     server.add_socket(listener)
     bursts: asyncio.Queue[Burst] = asyncio.Queue()
     bursts.put_nowait(UNKNOWN)  # for what was saved after the first build, before the watch began

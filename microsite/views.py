@@ -386,6 +386,8 @@ class SiteView:
     several_stories: bool
     index: str
     """The page that lists the stories, from the site's root."""
+    feed: str
+    """The edition's feed, likewise; it is there only where there is a url."""
     editions: tuple[LanguageLink, ...]
     """The site in each of its languages."""
 
@@ -472,3 +474,5 @@ class Page:
     story: StoryView | None = None
     exhibit: ExhibitView | None = None
     cards: tuple[CardView, ...] = ()
+    structured: str = ""
+    """What machines that read news are told, in JSON-LD; empty on all pages but one."""

@@ -113,6 +113,8 @@ class Staging:
         self.name = f"{os.getpid()}-{os.urandom(4).hex()}"
         self.folder = f"{self.work_folder}/staging/{self.name}"
         self._known: set[str] = set()
+        self.digests: dict[str, str] = {}
+        """SHA-256 of what this process has staged, by path."""
         for folder in (self.work_folder, f"{self.work_folder}/staging", self.folder):
             make_folder(folder)
 
@@ -123,11 +125,14 @@ class Staging:
             PathTaken: an output with this path is there already.
             UnsafePath: the path is not a plain relative one.
         """
+        from hashlib import sha256
+
         target = make_way(self.folder, checked_output(path), self._known)
         try:
             create(target, data, durable=False)
         except FileExistsError:
             raise PathTaken(f"two outputs want the path `{path}`") from None
+        self.digests[path] = sha256(data).hexdigest()
 
     def discard(self) -> None:
         """Drop everything staged, as after a build that found errors."""

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-from microsite import render
+from microsite import templating
 
 # A busy machine is no failure: properties are about values, and time is for the benchmarks.
 settings.register_profile("microsite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -42,7 +42,7 @@ def _as_on_nobodys_machine(monkeypatch: pytest.MonkeyPatch) -> None:
 def compiled_once() -> Iterator[None]:
     """The generator's templates compiled once for all builds of a run, which takes most of a tiny site's time."""
     compiled: dict[object, Any] = {}
-    make = render.make_environment
+    make = templating.make_environment
 
     def made_once(folders: tuple[str, ...], *others: Any) -> Any:
         key = (folders, repr(others))
@@ -51,5 +51,5 @@ def compiled_once() -> Iterator[None]:
         return compiled[key]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render, "make_environment", made_once)
+        patch.setattr(templating, "make_environment", made_once)
         yield

@@ -102,6 +102,14 @@ def change_site(root: Path, random: Random) -> None:
     replace(root / "content/site.yaml", "title: ", f"title: {random.choice(('Our', 'Your'))} ")
 
 
+def change_address(root: Path, random: Random) -> None:
+    """Where the site stands becomes known, or is no longer."""
+    path = root / "content/site.yaml"
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("url:")]
+    address = random.choice(("url: https://one.example/", "url: https://two.example/site", None))
+    path.write_text("\n".join([*lines, *([address] if address else [])]) + "\n")
+
+
 def change_front(root: Path, random: Random) -> None:
     """The first published story of some order, or none, becomes the front."""
     path = root / "content/site.yaml"
@@ -198,6 +206,7 @@ CHANGES: tuple[Callable[[Path, Random], None], ...] = (
     change_source,
     add_source,
     change_site,
+    change_address,
     change_front,
     change_template,
     change_style,
@@ -223,6 +232,8 @@ CHANGES: tuple[Callable[[Path, Random], None], ...] = (
 @pytest.mark.parametrize("number", range(2))
 def test_every_change_leads_where_a_first_build_would(number: int, root: Path) -> None:
     random = Random(number)
+    if number:
+        change_address(root, random)
     build(root)
     for change in random.sample(CHANGES, len(CHANGES)):
         remove_templates(root, random)  # those of the last round, for a site's own templates make all tests slow

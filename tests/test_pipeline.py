@@ -93,7 +93,7 @@ def test_edit_makes_only_its_own_story_anew(tmp_path: Path) -> None:
     edit(root / "content/older/index.md", "happened first", "happened very first")
     result = build(root)
     assert (result.outcome, result.stories_made, result.stories_reused) == ("built", ("older",), 1)
-    assert {path.split("/")[0] for path in result.written} == {"older", "index.html"}
+    assert {path.split("/")[0] for path in result.written} == {"older", "index.html", "manifest.json"}
     assert pages_of(root) == built_from_scratch(root)
 
 
@@ -223,7 +223,7 @@ def test_site_with_templates_and_looks_of_its_own(tmp_path: Path) -> None:
     made = pages_of(root)
     assert b"<h1>Our own index</h1>" in made["index.html"]
     assert b"<h1>The older story</h1>" in made["older/index.html"], "other templates are the generator's"
-    assert b"<style>h1 { color: red }\n</style>" in made["404.html"]
+    assert b"<style>h1 { color: red }\n" in made["404.html"]
     static = {path.rpartition("-")[0]: data for path, data in made.items() if path.startswith("static/")}
     assert static["static/style"] == b"h1 { color: red }\n"
     assert static.keys() == {"static/style", "static/pages", "static/logo", "static/icon"}

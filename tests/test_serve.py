@@ -28,7 +28,7 @@ from microsite import command, editors, handlers, pipeline, preview, rebuild, se
 from microsite.diagnostics import Position, problem
 from microsite.order import Order, Progress, Result, generator_folders
 from microsite.preview import Notice
-from microsite.render import make_environment
+from microsite.templating import make_environment
 from tests import helpers
 from tests.browser.browsing import chromium_path
 
@@ -473,20 +473,20 @@ async def test_a_save_reloads_every_page_and_a_mistake_lies_over_the_last_good_o
     line = len(good.splitlines()) + 2
     async with previewed(tmp_path) as browser:
         pages = [await browser.open_page("/story/"), await browser.open_page("/story/")]
-        save(story, good + "\nNew words.\n")
+        save(story, good + "\nNew words?\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
-        assert "New words." in await browser.text("/story/")
+        assert "New words?" in await browser.text("/story/")
         await printed(capfd, rf"^{STORY} → \d+ pages in \d+ ms$")
         save(story, good + "\nNewer words {{ nothing }}.\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
         html = await browser.text("/story/")
-        assert "New words." in html
+        assert "New words?" in html
         assert f"<code>{STORY}:{line}:16</code>" in html
         await printed(capfd, rf"{STORY}:{line}:16: error: [^☃]*    Newer words {{{{ nothing }}}}\.")
-        save(story, good + "\nNewer words.\n")
+        save(story, good + "\nNewer words?\n")
         assert (await heard(pages[0]))["command"] == "reload"
         html = await browser.text("/story/")
-    assert "Newer words." in html
+    assert "Newer words?" in html
     assert "shadowrootmode" not in html
     assert not (tmp_path / "site").exists()
 
@@ -841,7 +841,7 @@ def test_the_editors_bar_says_how_the_story_stands_and_its_claims_can_be_gone_to
         expect(page).to_have_url(re.compile("#c-opening$"))
         page.keyboard.press("Escape")
         save(tmp_path / STORY, (tmp_path / STORY).read_text() + "\nNobody says so. It costs 200 yuan.\n")
-        expect(bar.locator("#bar > summary")).to_contain_text("1 warning")
+        expect(bar.locator("#bar > summary")).to_contain_text("2 warnings")
         assert complaints == []
     assert "/-/" not in (tmp_path / ".microsite/preview/site/story/index.html").read_text()
 
@@ -865,7 +865,7 @@ def test_an_open_page_follows_the_writer(tmp_path: Path) -> None:
 
         follows("New words.", shown="New words.")
         follows("Newer words {{ nothing }}.", shown="New words.", error=f"{STORY}:{len(good.splitlines()) + 2}:16")
-        expect(errors.locator("mark")).to_be_in_viewport()
+        expect(errors.locator("mark").first).to_be_in_viewport()
         assert errors.evaluate("list => getComputedStyle(list).position") == "fixed"
         follows("Newer words.", shown="Newer words.")
         assert complaints == []

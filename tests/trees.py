@@ -70,6 +70,8 @@ def _facts(path: str, data: bytes) -> str:
     """What there is to say of a file that is not to be read."""
     if path.endswith((".png", ".jpg", ".avif")):
         return _picture_facts(data)
+    if path.startswith("schemas/"):
+        return f"As microsite/{path}.\n" if (ROOT / "microsite" / path).read_bytes() == data else ""
     source = STATIC / _HASH_IN_NAME.sub("", path.removeprefix("static/"))
     if not path.startswith("static/") or not source.is_file():
         return ""

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from csvw import CSVW
 
-from microsite import derive, exports, load, manuscript
+from microsite import derive, load, manuscript, price_data
 from microsite.intervals import Quantity
 from tests import helpers
 
@@ -56,7 +57,12 @@ class Exported:
         assert seed
         view = derive.story_view(site, story, self.edition, {"paper": seed}, {"seeds/paper.yaml": digest})
         assert view.prices
-        files = dict(exports.price_data(story, self.edition, view.prices))
+        rows = price_data.price_rows(story, self.edition, view.prices)
+        site_view = derive.site_view(site, "en", several_stories=False)
+        files = dict(price_data.price_data(story, rows, view.prices, site_view, "Free"))
+        for name, data in files.items():
+            (root / name).write_bytes(data)
+        self.metadata_path = root / "prices.csv-metadata.json"
         self.csv_bytes, self.json_bytes = files["prices.csv"], files["prices.json"]
         self.rows = list(csv.DictReader(io.StringIO(self.csv_bytes.decode(), newline="")))
         self.data: dict[str, Any] = json.loads(self.json_bytes)
@@ -74,7 +80,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Exported:
 
 
 def test_csv_and_json_say_the_same(exported: Exported) -> None:
-    assert [*exported.rows[0]] == list(exports.COLUMNS) == [*exported.data["prices"][0]]
+    assert [*exported.rows[0]] == list(price_data.COLUMNS) == [*exported.data["prices"][0]]
     for row, plain in zip(exported.rows, exported.data["prices"], strict=True):
         assert row == {name: as_cell(value) for name, value in plain.items()}
 
@@ -83,7 +89,7 @@ def as_cell(value: object) -> str:
     return "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝"])
 def test_spreadsheet_takes_no_text_for_a_formula(start: str, tmp_path: Path) -> None:
     prices = PRICES.replace("item: One", f"item: '{start}HYPERLINK(1)'").replace(
         "goods: all goods", f"goods: '{start}1'"
@@ -129,7 +135,37 @@ def test_dates_stay_as_the_source_gives_them(exported: Exported) -> None:
 
 
 def test_computed_figures_stand_beside_the_prices(exported: Exported) -> None:
-    assert exported.data["computed"] == [{"formula": "above / range", "result": "more than 3.3 times"}]
+    (computed,) = exported.data["computed"]
+    words = "Above (more than 1,000 yuan) ÷ A “range”, wide (200 to 300 yuan)"
+    assert computed == {
+        "formula": "above / range",
+        "in_words": words,
+        "result": "more than 3.3 times",
+        "origin": "derived",
+    }
+
+
+def test_a_row_says_from_which_others_it_was_computed(exported: Exported) -> None:
+    assert exported.row("double")["computed"] == "2 * range"
+    assert [exported.row(id)["computed"] for id in ("times", "range")] == [None, None]
+
+
+def test_a_row_says_who_said_so_and_where(exported: Exported) -> None:
+    assert exported.row("one")["said_by"] == "A paper, paragraph 2"
+    assert exported.row("double")["said_by"] == "A paper, paragraph 1; A paper, paragraph 2"
+
+
+def test_others_read_the_table_by_its_metadata(exported: Exported) -> None:
+    table = CSVW(str(exported.metadata_path), validate=True)
+    assert (table.is_valid, table.warnings) == (True, [])
+    rows = list(table.tables[0].iterdicts(str(exported.metadata_path.with_name("prices.csv"))))
+    assert rows == exported.data["prices"]
+
+
+def test_every_column_says_what_it_means(exported: Exported) -> None:
+    columns = json.loads(exported.metadata_path.read_bytes())["tableSchema"]["columns"]
+    assert [column["name"] for column in columns] == [*exported.rows[0]]
+    assert all(column["dc:description"]["@value"].endswith(".") for column in columns)
 
 
 def test_files_are_as_spreadsheets_and_programs_want_them(exported: Exported) -> None:
