@@ -39,6 +39,8 @@ class Desk:
     """The seeds it cites and those they pass on."""
     seed_names: tuple[str, ...]
     """All seeds there are."""
+    evidence: Evidence
+    """Of those that it cites; it remembers what it was asked."""
 
 
 def check_story(desk: Desk) -> list[Diagnostic]:
@@ -203,14 +205,16 @@ class Rest(NamedTuple):
 
 
 def _support(desk: Desk) -> Iterator[Diagnostic]:
-    evidence = Evidence(desk.seeds)
-    withdrawn = evidence.withdrawn()
+    withdrawn = desk.evidence.withdrawn()
     if not withdrawn:
         return
     names = ", ".join(f"`{source}`" for source in sorted(map(str, withdrawn)))
     for rest in _rests(desk):
         # What never had support cites names that lead nowhere, which is reported already.
-        if standing(rest.citation, evidence).support and not standing(rest.citation, evidence, withdrawn).support:
+        if (
+            standing(rest.citation, desk.evidence).support
+            and not standing(rest.citation, desk.evidence, withdrawn).support
+        ):
             message = f"{rest.what} rests on `{rest.citation}`, of which too little stands; withdrawn: {names}"
             yield problem(rest.at, rest.kind, message, "find another source, or take it out")
 
@@ -234,10 +238,10 @@ def _rests(desk: Desk) -> Iterator[Rest]:
 
 def _sourcing(desk: Desk) -> Iterator[Diagnostic]:
     """What docs/sourcing.md asks of the prose and of what it uses, each as grave as the site has it."""
-    evidence, original = Evidence(desk.seeds), desk.manuscripts[0]
+    original = desk.manuscripts[0]
     editions = [(manuscript.language, tuple(read_passages(manuscript, original))) for manuscript in desk.manuscripts]
     for language, texts in editions:
-        yield from wording_problems(language, texts, evidence)
+        yield from wording_problems(language, texts, desk.evidence)
         yield from typed_prices(texts, original.prices)
     yield from paragraph_problems(editions[0][1])
     yield from party_problems(desk.story, (text for _, texts in editions for text in texts), desk.seeds)

@@ -222,11 +222,11 @@ class Maker:
         contradicting = newsroom.seeds.contradicting(references)
         cited = tuple(dict.fromkeys((*(reference.seed for reference in references), *contradicting)))
         found, digests = newsroom.seeds.with_relayed(cited)
-        desk = check.Desk(newsroom.site, story, tuple(editions), found, newsroom.seeds.names)
+        evidence = self._memory.once(("evidence", *sorted(digests.items())), lambda: Evidence(found))
+        desk = check.Desk(newsroom.site, story, tuple(editions), found, newsroom.seeds.names, evidence)
         problems += check.check_story(desk)
         if story.front.status == "draft" and not newsroom.order.drafts:
             problems = [replace(each, severity="warning") for each in problems]
-        evidence = self._memory.once(("evidence", *sorted(digests.items())), lambda: Evidence(found))
         linked = (name for seed in found.values() for name in linked_seeds(seed))
         names = tuple(dict.fromkeys((*cited, *found, *linked)))
         seeds = SeedsOfStory(names, found, digests, evidence, uses(references, found))

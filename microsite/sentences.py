@@ -160,10 +160,15 @@ class Words:
         return self._starts
 
 
+def _blank(found: re.Match[str]) -> str:
+    signs = found[0]
+    return _NOT_BREAK.sub(" ", signs) if "\n" in signs else " " * len(signs)
+
+
 def _readable(text: str, blocks: Iterable[Block]) -> str:
     words = text
     for signs in (_MARKERS, _NOT_WORDS):
-        words = signs.sub(lambda found: _NOT_BREAK.sub(" ", found[0]), words)
+        words = signs.sub(_blank, words)
     parts, at = [], 0
     for _, span in blocks:
         parts += [words[at : span.start], words[span.start : span.end].replace("\n", " ")]

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from .diagnostics import nearest
-from .languages import PHRASES_FOLDER, file_of, languages_known
+from .languages import PHRASES_FOLDER, file_text, languages_known
 
 KEYS = (
     "abbreviations",
@@ -168,7 +168,7 @@ def _phrase(words: str, flags: int) -> Phrase:
 
 
 def _file(language: str) -> str:
-    return file_of(language, ".toml", PHRASES_FOLDER).read_text(encoding="utf-8")
+    return file_text(language, ".toml", PHRASES_FOLDER)
 
 
 def _lists(file: str) -> Mapping[str, Sequence[str]]:

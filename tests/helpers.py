@@ -158,7 +158,9 @@ def _diagnostics(root: str) -> Iterator[Diagnostic]:
                 manuscript.read(story, code, site.first_language, manuscript.convert_plainly) for code in languages
             ]
             yield from (problem for _, problems in editions for problem in problems)
-            desk = check.Desk(site, story, tuple(edition for edition, _ in editions), seeds, tree.seeds)
+            desk = check.Desk(
+                site, story, tuple(edition for edition, _ in editions), seeds, tree.seeds, Evidence(seeds)
+            )
             yield from check.check_story(desk)
 
 
