@@ -18,7 +18,7 @@ python := .venv/bin/python
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: help build publish serve check test quick lint format docs bench screenshots budget hooks words lock environment dev clean distclean
+.PHONY: help build publish serve check test quick lint format docs bench audit screenshots budget hooks words lock environment dev clean distclean
 
 build: environment ## Build the site into site/ (after making the environment, the first time)
 	@$(python) build.py $(ARGS)
@@ -55,6 +55,9 @@ bench: environment ## Measure builds of 1, 100 and 1,000 stories
 
 budget: build dev ## What each kind of page weighs, and how it comes in on a slow phone
 	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) tools/budget.py
+
+audit: dev ## Hold every page against WCAG 2.2 AA: each scheme, width, disclosure and note (takes a quarter of an hour)
+	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" WORKERS=$(WORKERS) $(python) -m tools.audit
 
 screenshots: build dev ## Take the pictures in docs/pictures/
 	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) tools/screenshots.py

@@ -14,7 +14,9 @@ from .maker import Maker, StoryMade, card_from_row, correction_from_row
 from .newsroom import Newsroom, check_seeds, open_newsroom
 from .order import Order, Progress, Result, has_tripwires
 from .pages import corrections_page, index_page, missing_page
+from .rules import as_set
 from .store import Store, cache_key
+from .unused import unused_statements
 from .views import NoticeView, Page
 from .workfolder import Staging
 
@@ -44,15 +46,19 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     stale |= _newly_contested(newsroom, told, changes)
     kept = {slug: told[slug] for slug in newsroom.tree.stories if slug not in stale}
     staging = Staging(order.work_folder)
-    maker = Maker(newsroom, None if has_errors(problems) else staging)  # pages that nobody will see need not be made
+    unseen = has_errors(problems)  # pages that nobody will see need not be made
+    maker = Maker(newsroom, None if unseen else staging, before_page=partial(progress, "pages", 0, 0))
     made = _make_all(maker, sorted(stale), let_go, progress, order.processes)
     problems += [found for story in made for found in story.diagnostics]
     newsroom.seeds.not_yet_told(name for story in made for name in story.seeds)  # that is: they were, elsewhere
+    changes |= _seeds_let_go(stale, told)
     problems += check_seeds(newsroom, stale, changes)
     shared: list[str] = []
     records: dict[str, Record] = {**kept, **{story.slug: story.record() for story in made}}
     if not has_errors(problems):
         problems += [ledger.diagnostic(row) for record in kept.values() for row in record["warnings"]]
+        problems += _said_of_other_seeds(before, newsroom, records, changes, stale)
+        problems += as_set(unused_statements(record["uses"] for record in records.values()), newsroom.site)
         problems += _front_problems(newsroom, records)
     if not has_errors(problems):
         shared, more = _stage_shared(newsroom, maker, staging, records)
@@ -92,6 +98,22 @@ def _make_all(
         made.append(maker.make(slug))
         progress("stories", len(made), len(slugs))
     return made
+
+
+def _seeds_let_go(stale: set[str], told: Mapping[str, Record]) -> set[str]:
+    """The paths of the seeds on which stories rested that are made anew, and may no longer rest on them."""
+    return {f"seeds/{name}.yaml" for slug in stale & told.keys() for name in told[slug]["seeds"]}
+
+
+def _said_of_other_seeds(
+    before: Ledger, newsroom: Newsroom, records: Mapping[str, Record], changes: set[str], stale: set[str]
+) -> list[Diagnostic]:
+    """What the last build said of seeds that no story rests on, where this build had no reason to read them again."""
+    if len(stale) == len(newsroom.tree.stories):
+        return []
+    rested_on = {name for record in records.values() for name in record["seeds"]}
+    quiet = {f"seeds/{name}.yaml" for name in newsroom.seeds.names if name not in rested_on} - changes
+    return [found for found in before.diagnostics() if found.at.file in quiet]
 
 
 def _newly_contested(newsroom: Newsroom, told: Mapping[str, Record], changes: set[str]) -> set[str]:

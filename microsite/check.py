@@ -6,21 +6,23 @@ Adding a check is adding a function and a line.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from .check_editions import declared_languages, differences, missing_translations, stale_passages
+from .check_figures import typed_prices, unused_prices
+from .check_parties import party_problems
 from .check_photos import photo_problems
 from .check_seeds import check_seed, citation_problems
+from .check_sourcing import paragraph_problems, read_passages, wording_problems
 from .citations import Citation, Reference
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .evidence import Evidence, standing
-from .intervals import decimal_places
-from .manuscript import Manuscript, Passage, cited_in_files, place_in
-from .model import Exhibit, Price, Prose, Seed, SiteFile, Story
-from .schema import Name, Text, Wording, written
+from .manuscript import Manuscript, Passage, cited_in_files
+from .model import Exhibit, Price, Seed, SiteFile, Story
+from .rules import as_set, rule_problems
+from .schema import Name, Text, written
 
 __all__ = ["CHECKS", "Desk", "check_seed", "check_site", "check_story"]
 
@@ -37,6 +39,8 @@ class Desk:
     """The seeds it cites and those they pass on."""
     seed_names: tuple[str, ...]
     """All seeds there are."""
+    evidence: Evidence
+    """Of those that it cites; it remembers what it was asked."""
 
 
 def withdrawal_problems(story: Story, site: SiteFile) -> Iterator[Diagnostic]:
@@ -55,7 +59,7 @@ def withdrawal_problems(story: Story, site: SiteFile) -> Iterator[Diagnostic]:
 
 def check_story(desk: Desk) -> list[Diagnostic]:
     """Everything wrong with a story, given that each of its files could be read."""
-    return [found for check in CHECKS for found in check(desk)]
+    return as_set((found for check in CHECKS for found in check(desk)), desk.site)
 
 
 # --- The site --------------------------------------------------------------------------------------------------------
@@ -66,7 +70,8 @@ def check_site(site: SiteFile, slugs: Iterable[str], languages_known: tuple[str,
     names = list(slugs)
     languages = list(_site_languages(site, languages_known))
     # Where a code is misspelt, no text can be blamed for lacking it.
-    return [*languages, *_site_stories(site, names), *(() if languages else missing_translations(site, site))]
+    translations = () if languages else missing_translations(site, site)
+    return [*languages, *_site_stories(site, names), *translations, *rule_problems(site)]
 
 
 def _site_languages(site: SiteFile, languages_known: tuple[str, ...]) -> Iterator[Diagnostic]:
@@ -214,14 +219,16 @@ class Rest(NamedTuple):
 
 
 def _support(desk: Desk) -> Iterator[Diagnostic]:
-    evidence = Evidence(desk.seeds)
-    withdrawn = evidence.withdrawn()
+    withdrawn = desk.evidence.withdrawn()
     if not withdrawn:
         return
     names = ", ".join(f"`{source}`" for source in sorted(map(str, withdrawn)))
     for rest in _rests(desk):
         # What never had support cites names that lead nowhere, which is reported already.
-        if standing(rest.citation, evidence).support and not standing(rest.citation, evidence, withdrawn).support:
+        if (
+            standing(rest.citation, desk.evidence).support
+            and not standing(rest.citation, desk.evidence, withdrawn).support
+        ):
             message = f"{rest.what} rests on `{rest.citation}`, of which too little stands; withdrawn: {names}"
             yield problem(rest.at, rest.kind, message, "find another source, or take it out")
 
@@ -240,44 +247,35 @@ def _rests(desk: Desk) -> Iterator[Rest]:
                 yield Rest(f"the annotation `{note.id}`", note.seed.citation, note.seed.at)
 
 
-# --- Prices that would drift -----------------------------------------------------------------------------------------
-
-_UNITS = "yuan|RMB|renminbi|won|dollars?|euros?|pounds?|USD|EUR|CNY|KRW|times(?! zone)|per ?cent"
-_UNITS_WITHOUT_SPACES = "%|元|人民币|위안|원(?=[에을이은의 .,])|倍|배(?=[ .,가나의])"
-_TYPED_PRICE = re.compile(
-    rf"(?<![\w.,])(?:[¥€$£₩]\s?)?\d[\d,.]*\s?(?:(?:{_UNITS})\b|{_UNITS_WITHOUT_SPACES})|[¥€$£₩]\s?\d[\d,.]*",
-    re.IGNORECASE,
-)
-_NOT_PROSE = re.compile(r"\{\{[^\n{}]*\}\}|\]\([^)\s]{0,1000}\)|`[^`\n]*`")
+# --- Sourcing rules --------------------------------------------------------------------------------------------------
 
 
-def _typed_prices(desk: Desk) -> Iterator[Diagnostic]:
-    for text in _texts_to_read(desk.story):
-        words = text.text if isinstance(text, Prose) else text.value
-        place = place_in(text)
-        for match in _TYPED_PRICE.finditer(_NOT_PROSE.sub(lambda m: " " * len(m[0]), words)):
-            message = f"`{match[0].strip()[:40]}` is typed by hand and will drift when the data changes"
-            yield problem(place(match.start()), "typed-price", message, _computed_hint(desk, match[0]))
+def _sourcing(desk: Desk) -> Iterator[Diagnostic]:
+    """What docs/sourcing.md asks of the prose and of what it uses, each as grave as the site has it."""
+    original = desk.manuscripts[0]
+    editions = [(manuscript.language, tuple(read_passages(manuscript, original))) for manuscript in desk.manuscripts]
+    for language, texts in editions:
+        yield from wording_problems(language, texts, desk.evidence)
+        yield from typed_prices(texts, original.prices)
+    yield from paragraph_problems(editions[0][1])
+    yield from party_problems(desk.story, (text for _, texts in editions for text in texts), desk.seeds)
+    yield from unused_prices(desk.story, original)
+    yield from _unused_exhibits(desk)
 
 
-def _texts_to_read(story: Story) -> Iterator[Prose | Wording]:
-    """Every text in which a figure can be computed."""
-    yield from story.editions.values()
-    front, exhibits = story.front, story.exhibits.values()
-    texts = [front.title, front.standfirst, *front.unknowns, *front.methods, *(exhibit.caption for exhibit in exhibits)]
-    texts += [note.note for exhibit in exhibits for note in exhibit.annotations.values()]
-    texts += [story.prices.finding] if story.prices and story.prices.finding else []
-    for text in texts:
-        yield from text.wordings.values()
-
-
-def _computed_hint(desk: Desk, typed: str) -> str:
-    digits = re.sub(r"[^\d.]", "", typed).rstrip(".")
-    for id, quantity in desk.manuscripts[0].prices.quantities.items():
-        low = quantity.amount.low
-        if low is not None and decimal_places(low) == 0 and str(low) == digits:
-            return f"compute it: {{{{ {id} }}}}"
-    return "put the figure in prices.yaml and write {{ its_name }}"
+def _unused_exhibits(desk: Desk) -> Iterator[Diagnostic]:
+    passages = [*desk.manuscripts[0].passages()]
+    uses = [use.text for passage in passages for use in (*passage.converted.exhibits, *passage.converted.references)]
+    shown = {name.partition("/")[0] for name in uses}
+    if any(passage.converted.mistakes for passage in passages) or not all(
+        written(name, desk.story.exhibits) for name in shown
+    ):
+        return  # reported already, and once it is mended nothing may be unused
+    for exhibit in desk.story.exhibits.values():
+        if exhibit.id not in shown:
+            message = f"the exhibit `{exhibit.id}` is neither placed in the prose nor referred to"
+            hint = f"place it: ![](exhibit:{exhibit.id}), or take it out; as it is, it stands at the end of the story"
+            yield problem(exhibit.at, "unused-exhibit", message, hint)
 
 
 # --- Editions --------------------------------------------------------------------------------------------------------
@@ -294,11 +292,11 @@ def _editions(desk: Desk) -> Iterator[Diagnostic]:
     for translation in translations:
         if translation.language in story.editions:
             yield from differences(original, translation)
-    yield from stale_passages(story, desk.seeds, desk.site)
+    yield from stale_passages(story, desk.seeds, desk.site, [each.language for each in translations])
 
 
 def _withdrawal(desk: Desk) -> Iterator[Diagnostic]:
     yield from withdrawal_problems(desk.story, desk.site)
 
 
-CHECKS = (_withdrawal, _citations, _price_names, _exhibits, _support, _typed_prices, _editions)
+CHECKS = (_withdrawal, _citations, _price_names, _exhibits, _support, _sourcing, _editions)

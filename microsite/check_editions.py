@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from .diagnostics import Diagnostic, Position, nearest, problem
@@ -44,9 +44,11 @@ def missing_translations(record: Any, site: SiteFile) -> Iterator[Diagnostic]:
                 yield problem(wording.at, "unknown-language", message, nearest(language, languages))
 
 
-def stale_passages(story: Story, seeds: Mapping[str, Seed], site: SiteFile) -> Iterator[Diagnostic]:
-    """Passages of a translation whose original has changed since it was reviewed."""
-    for language in site.language_codes[1:]:
+def stale_passages(
+    story: Story, seeds: Mapping[str, Seed], site: SiteFile, languages: Iterable[str]
+) -> Iterator[Diagnostic]:
+    """Passages of translations into some languages whose original has changed since they were reviewed."""
+    for language in languages:
         hint = f"bring it up to date, then `python build.py reviewed {language} --by native` (or `machine`)"
         for passage in stale(story, seeds, language, site.first_language):
             message = "the original of this passage has changed since the translation was reviewed"

@@ -21,7 +21,12 @@ def check_seed(
         stored_text: the stored copy of its text, where it keeps one.
         seed_names: all seeds there are, so that one that cannot be read is not called missing.
     """
-    return [*_names(seed, seeds, seed_names), *_circles(seed, seeds), *_statements(seed, stored_text)]
+    return [
+        *_names(seed, seeds, seed_names),
+        *_circles(seed, seeds),
+        *_statements(seed, stored_text),
+        *_unnamed_voices(seed),
+    ]
 
 
 def _names(seed: Seed, seeds: Mapping[str, Seed], seed_names: Collection[str]) -> Iterator[Diagnostic]:
@@ -106,3 +111,15 @@ def _statements(seed: Seed, stored_text: str | None) -> Iterator[Diagnostic]:
             why = nowhere if stored_text is None else "it does not occur in the stored text"
             message = f"the quotation of `{statement.id}` cannot be confirmed: {why}"
             yield problem(statement.at, "quote-not-found", message, "correct it letter by letter, or take it out")
+        if statement.locator is None:
+            message = f"`{statement.id}` does not say where in the document it stands"
+            yield problem(statement.at, "missing-locator", message, "add `locator:` with the page, paragraph or minute")
+
+
+def _unnamed_voices(seed: Seed) -> Iterator[Diagnostic]:
+    for voice in seed.voices.values():
+        needed = {"how_they_know": voice.how_they_know, "why_unnamed": voice.why_unnamed}
+        missing = [f"`{key}`" for key, value in needed.items() if value is None]
+        if missing and not voice.named:
+            message = f"the voice `{voice.id}` is not named, and lacks {' and '.join(missing)}"
+            yield problem(voice.at, "unnamed-voice", message, 'add it, be it "the source does not say"')

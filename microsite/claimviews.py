@@ -303,6 +303,23 @@ def _sentences(passage: Passage, words: Words) -> Iterator[tuple[int, tuple[str,
             yield mark, (text[first:start].lstrip(), text[start:end], text[end:last].rstrip())
 
 
+def sentences(passage: Passage, words: Words) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """Each sentence of a text, headings and tables left out, and the numbers of the claims that it holds a part of."""
+    for block in passage.converted.blocks:
+        if block.tag in _NO_SENTENCES:
+            continue
+        text, spans = _plain_with_spans(block.html, passage, words)
+        ends = [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
+        start = 0
+        for end in ends:
+            if sentence := text[start:end].strip():
+                yield sentence, tuple(mark for mark, span in spans.items() if span[0] < end and start < span[1])
+                start = end
+
+
+_NO_SENTENCES = {"h1", "h2", "h3", "h4", "h5", "h6", "table", "pre", "hr", "exhibit"}
+
+
 def _plain_with_spans(block: str, passage: Passage, words: Words) -> tuple[str, dict[int, tuple[int, int]]]:
     text, spans, open_marks = "", {}, []
     for piece in pieces(block):

@@ -128,6 +128,12 @@ def _parser(root: str) -> argparse.ArgumentParser:
         "serve", "preview the site with drafts, rebuilding and reloading as you save", "build.py serve --port 8000"
     )
     serve.add_argument("--port", type=int, default=5500, help="the port on this computer (default: 5500)")
+    serve.add_argument(
+        "--editor",
+        metavar="NAME",
+        help="what opens the places of errors: vscode, cursor, zed, idea, sublime, … or an address with {file} and "
+        "{line}; none for nothing (default: MICROSITE_EDITOR, or what VISUAL and EDITOR hint at)",
+    )
     check = command(
         "check",
         "look for mistakes in all files and build nothing",
@@ -459,9 +465,15 @@ def _any_error(found: Sequence[Diagnostic]) -> bool:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from .editors import UnknownEditor, chosen
     from .serve import serve
 
-    return serve(order_for(options.root, drafts=True), options.port)
+    try:
+        editor = chosen(options.editor, os.environ)
+    except UnknownEditor as unknown:
+        print(f"microsite: {unknown}", file=sys.stderr)
+        return WRONG_USAGE
+    return serve(order_for(options.root, drafts=True), options.port, editor)
 
 
 def _new(options: argparse.Namespace) -> int:

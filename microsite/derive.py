@@ -63,17 +63,23 @@ def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
 
 
 def story_view(
-    site: SiteFile, story: Story, manuscript: Manuscript, seeds: Mapping[str, Seed], digests: Mapping[str, str]
+    site: SiteFile,
+    story: Story,
+    manuscript: Manuscript,
+    seeds: Mapping[str, Seed],
+    digests: Mapping[str, str],
+    evidence: Evidence | None = None,
 ) -> StoryView:
     """One edition of a story.
 
     Args:
         seeds: the seeds it cites and those they pass on, by name.
         digests: SHA-256 of each seed's file, by path.
+        evidence: of these seeds, where it was made before: it remembers what it was asked.
     """
     words = Words(manuscript.language, site.first_language)
     cited = [seed for seed in cited_seeds(story, manuscript) if seed in seeds]
-    sources = Sources(Evidence(seeds), words, [*cited, *sorted(set(seeds) - set(cited))])
+    sources = Sources(evidence or Evidence(seeds), words, [*cited, *sorted(set(seeds) - set(cited))])
     claims = claimviews.claim_views(manuscript, sources, words)
     cut = _Cutter(claims, words)
     exhibits = _exhibit_views(story, manuscript, sources, words, cut)

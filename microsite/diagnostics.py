@@ -35,6 +35,8 @@ class Kind(NamedTuple):
     """One sentence for docs/diagnostics.md: what the mistake is."""
     remedy: str
     """One sentence for docs/diagnostics.md: what to do about it."""
+    is_rule: bool = False
+    """Whether it is a sourcing rule, whose severity `rules` in site.yaml can set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +216,6 @@ KINDS: dict[str, Kind] = {
     "withdrawn-source": Kind(
         "error", "A price or annotation rests only on a withdrawn source.", "Find another source, or take it out."
     ),
-    "quote-not-found": Kind(
-        "error", "A quotation does not occur in the stored text.", "Correct the quotation letter by letter."
-    ),
     "record-by-outsider": Kind(
         "error", "Only an official record speaks in words of record.", "Use observation, testimony or analysis."
     ),
@@ -229,10 +228,81 @@ KINDS: dict[str, Kind] = {
         "A computation has no sound answer: division by zero, mixed currencies or populations.",
         "Compare like with like, or declare `comparable` or a rate.",
     ),
+    # Sourcing rules, which docs/sourcing.md explains
+    "unknown-rule": Kind(
+        "error", "A rule is set in site.yaml that there is not.", "Correct the name; docs/sourcing.md lists the rules."
+    ),
+    "unnamed-voice": Kind(
+        "warning",
+        "A voice has no name, and readers are not told how it knows or why it is not named.",
+        'Add `how_they_know` and `why_unnamed`, be it "the source does not say".',
+        is_rule=True,
+    ),
+    "vague-source": Kind(
+        "warning",
+        'The prose speaks of "a source" or "sources", and says nothing that would let a reader judge them.',
+        "Say what can be said: how they know, where they are, whose side they are on.",
+        is_rule=True,
+    ),
+    "unattributed-claim": Kind(
+        "warning",
+        "A claim rests on unnamed voices of one publisher alone, and is stated as a fact.",
+        "Say in the same sentence who says so, or find a source with a name.",
+        is_rule=True,
+    ),
+    "inference-as-fact": Kind(
+        "warning",
+        "A superlative or a cause rests on analysis alone, and is stated as a fact.",
+        "Say in the same sentence whose view it is, or find somebody who can tell it.",
+        is_rule=True,
+    ),
+    "missing-locator": Kind(
+        "error",
+        "A statement does not say where in its document it stands, so nobody can look it up.",
+        "Add `locator:` with the page, paragraph or minute.",
+        is_rule=True,
+    ),
+    "quote-not-found": Kind(
+        "error",
+        "A quotation does not occur in the stored text.",
+        "Correct the quotation letter by letter.",
+        is_rule=True,
+    ),
+    "unsourced-paragraph": Kind(
+        "warning",
+        "A paragraph of the prose names no source for anything in it.",
+        "Mark what it claims: [words](seed:seed-name/statement-name).",
+        is_rule=True,
+    ),
     "typed-price": Kind(
         "warning",
         "A price or ratio is typed by hand, and will drift when the data changes.",
         "Compute it: {{ price_name }}.",
+        is_rule=True,
+    ),
+    "unused-statement": Kind(
+        "warning",
+        "A statement of a source is cited by no story.",
+        "Cite it, or take it out: what was left aside may speak against the story.",
+        is_rule=True,
+    ),
+    "unused-price": Kind(
+        "warning",
+        "A price of prices.yaml goes into no text.",
+        "Use it, or take it out.",
+        is_rule=True,
+    ),
+    "unused-exhibit": Kind(
+        "warning",
+        "An exhibit is neither placed in the prose nor referred to.",
+        "Place it with ![](exhibit:name), or take it out.",
+        is_rule=True,
+    ),
+    "unrecorded-party": Kind(
+        "warning",
+        "A claim names a party, and nothing records whether it was asked for comment.",
+        "Record it under `parties` in index.md: who asked, when, and the answer.",
+        is_rule=True,
     ),
     # Prose
     "unsafe-link": Kind(

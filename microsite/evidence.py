@@ -99,6 +99,7 @@ class Evidence:
         self._contests = _contests(seeds)
         self._supports: dict[tuple[Reference, ...], str | None] = {}
         self._standings: dict[tuple[Citation, frozenset[Source]], Standing] = {}
+        self._outcomes: dict[tuple[Citation, frozenset[Source]], tuple[Outcome, ...]] = {}
 
     def statement(self, reference: Reference) -> Statement | None:
         """The statement referred to, unless the reference is to a document itself or leads nowhere."""
@@ -143,6 +144,12 @@ class Evidence:
         if (citation, fallen) not in self._standings:
             self._standings[citation, fallen] = _standing(citation, self, fallen)
         return self._standings[citation, fallen]
+
+    def outcomes(self, citation: Citation, withdrawn: frozenset[Source]) -> tuple[Outcome, ...]:
+        """What further withdrawals can do to a claim; asked again, the answer that was kept."""
+        if (citation, withdrawn) not in self._outcomes:
+            self._outcomes[citation, withdrawn] = _outcomes(citation, self, withdrawn)
+        return self._outcomes[citation, withdrawn]
 
     def contests(self, reference: Reference) -> list[Contest]:
         """What contradicts a statement, whichever of the two says so."""
@@ -255,6 +262,10 @@ def change(before: Standing, after: Standing) -> str:
 
 def outcomes(citation: Citation, evidence: Evidence, withdrawn: Iterable[Source] = ()) -> tuple[Outcome, ...]:
     """What further withdrawals can do to a claim once some sources are withdrawn, mildest first; it falls last."""
+    return evidence.outcomes(citation, frozenset(withdrawn))
+
+
+def _outcomes(citation: Citation, evidence: Evidence, withdrawn: frozenset[Source]) -> tuple[Outcome, ...]:
     base = standing(citation, evidence, withdrawn).support
     if base is None:
         return ()

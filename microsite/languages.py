@@ -90,12 +90,27 @@ def use_languages_of(root: str) -> None:
     _OWN_FOLDER.set(str(folder) if folder.is_dir() else "")
     _known.cache_clear()
     _phrases.cache_clear()
+    _text.cache_clear()
 
 
 def file_of(language: str, ending: str, folder: Path) -> Path:
     """A file of a language: the site's own where there is one, else in the generator's folder."""
     own = Path(_OWN_FOLDER.get() or folder, f"{language}{ending}")
     return own if own.is_file() and not own.is_symlink() else folder / own.name
+
+
+def file_text(language: str, ending: str, folder: Path) -> str:
+    """What a file of a language holds, read once for each build.
+
+    Raises:
+        OSError, UnicodeDecodeError: it cannot be read.
+    """
+    return _text(language, ending, folder, _OWN_FOLDER.get())
+
+
+@lru_cache(maxsize=64)
+def _text(language: str, ending: str, folder: Path, _own_folder: str) -> str:
+    return file_of(language, ending, folder).read_text(encoding="utf-8")
 
 
 def languages_known() -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .files import sha256
+from .memory import Forgetful, Memory
 from .metadata import examined
 from .model import Exhibit, FrontMatter, PhotoFile, Price, PriceFile, Prose, Review, Seed, SiteFile, Story
 from .record import RECORDS_FOLDER, Published, record_path
@@ -49,6 +50,7 @@ RESERVED_SLUGS = frozenset(
 """Names of pages and folders of the built site; any two-letter name is kept for a language besides."""
 STORY_FILES = ("index.md", "exhibits.yaml", "prices.yaml")
 _FILE_NAME = re.compile(r"\w[\w .()-]{0,199}")
+_NO_MEMORY = Forgetful()
 IGNORED_NAMES = ("README.md", "LICENSE.md", "LICENCE.md")
 
 
@@ -78,7 +80,7 @@ def tree(root: str) -> tuple[Tree, list[Diagnostic]]:
     stories = {}
     for name, is_folder in _entries(root, "content", problems):
         if is_folder:
-            stories[name] = _story_files(root, name, problems)
+            stories[name] = story_files(root, name, problems)
         elif name != "site.yaml" and name not in IGNORED_NAMES:
             problems.append(_unknown_file(f"content/{name}", ["site.yaml"], "a story is a folder of content/"))
     for slug in stories:
@@ -153,7 +155,8 @@ def _irregular(path: str, what: str) -> Diagnostic:
     return problem(Position(path), "irregular-file", f"`{path}` is {what}", "put a plain file or folder in its place")
 
 
-def _story_files(root: str, slug: str, problems: list[Diagnostic]) -> tuple[str, ...]:
+def story_files(root: str, slug: str, problems: list[Diagnostic]) -> tuple[str, ...]:
+    """The names of a story's files, and what else is in its folder among the problems."""
     files: list[str] = []
     for name, is_folder in _entries(root, f"content/{slug}", problems):
         if is_folder and name == "photos":
@@ -263,13 +266,13 @@ def site_file(root: str) -> tuple[SiteFile | None, list[Diagnostic]]:
     return site, more
 
 
-def seed(root: str, name: str) -> tuple[Seed | None, list[Diagnostic], str]:
+def seed(root: str, name: str, memory: Memory = _NO_MEMORY) -> tuple[Seed | None, list[Diagnostic], str]:
     """Read one seed; also the digest of its bytes."""
     path = f"seeds/{name}.yaml"
     text, problems = read_text(root, path)
     if text is None:
         return None, problems, ""
-    found, more = _record(Seed, text.value, path, id=name)
+    found, more = _record(Seed, text.value, path, id=name, memory=memory)
     return found, more, text.sha256
 
 
@@ -280,7 +283,15 @@ def seed_holds(root: str, name: str, word: str) -> bool:
 
 
 def _record(
-    record: type[R], text: str, file: str, first_line: int = 1, **given: Any
+    record: type[R], text: str, file: str, first_line: int = 1, *, memory: Memory = _NO_MEMORY, **given: Any
+) -> tuple[R | None, list[Diagnostic]]:
+    question = record, file, first_line, text
+    value, problems = memory.once(question, lambda: _record_anew(record, text, file, first_line, given))
+    return value, [*problems]
+
+
+def _record_anew(
+    record: type[R], text: str, file: str, first_line: int, given: Mapping[str, Any]
 ) -> tuple[R | None, list[Diagnostic]]:
     node, problems = compose(text, file, first_line)
     if problems:
@@ -293,12 +304,15 @@ def _record(
     return value, reader.problems
 
 
-def story(root: str, slug: str, files: tuple[str, ...], first_language: str) -> tuple[Story | None, list[Diagnostic]]:
+def story(
+    root: str, slug: str, files: tuple[str, ...], first_language: str, memory: Memory = _NO_MEMORY
+) -> tuple[Story | None, list[Diagnostic]]:
     """Read a story's folder.
 
     Args:
         files: the names of its files, as `tree` lists them.
         first_language: the language of `index.md`.
+        memory: of files that were read before.
     """
     folder = f"content/{slug}"
     digests: dict[str, str] = {}
@@ -311,7 +325,7 @@ def story(root: str, slug: str, files: tuple[str, ...], first_language: str) -> 
             digests[f"{folder}/{name}"] = text.sha256
         return text.value if text else None
 
-    front, prose = _front_and_prose(read("index.md"), f"{folder}/index.md", problems)
+    front, prose = _front_and_prose(read("index.md"), f"{folder}/index.md", problems, memory)
     editions = {first_language: prose} if prose else {}
     for language, name in _translations(files, first_language, folder, problems):
         text = read(name)
@@ -319,17 +333,17 @@ def story(root: str, slug: str, files: tuple[str, ...], first_language: str) -> 
             editions[language] = Prose(text, Position(f"{folder}/{name}"))
     exhibits: Mapping[str, Exhibit] = MappingProxyType({})
     if "exhibits.yaml" in files:
-        exhibits = _map(MapOf(Record(Exhibit)), read("exhibits.yaml"), f"{folder}/exhibits.yaml", problems)
-    photographs = dict(_photographs(root, folder, exhibits, files, problems))
+        exhibits = _exhibits(read("exhibits.yaml"), f"{folder}/exhibits.yaml", problems, memory)
+    photographs = dict(_photographs(root, folder, exhibits, files, problems, memory))
     digests |= {photo.path: photo.sha256.removeprefix("sha256-") for photo in photographs.values()}
     prices = None
     rows: Mapping[str, Price] = MappingProxyType({})
     if "prices.yaml" in files:
         if (text := read("prices.yaml")) is not None:
-            prices, more = _record(PriceFile, text, f"{folder}/prices.yaml")
+            prices, more = _record(PriceFile, text, f"{folder}/prices.yaml", memory=memory)
             problems.extend(more)
         rows = _price_rows(prices, files, folder, read, problems)
-    reviews = _reviews(files, folder, read, problems)
+    reviews = _reviews(files, folder, read, problems, memory)
     record, more = published(root, slug)
     problems += more
     if prose is None:
@@ -362,7 +376,12 @@ def published(root: str, slug: str) -> tuple[Published | None, list[Diagnostic]]
 
 
 def _photographs(
-    root: str, folder: str, exhibits: Mapping[str, Exhibit], files: tuple[str, ...], problems: list[Diagnostic]
+    root: str,
+    folder: str,
+    exhibits: Mapping[str, Exhibit],
+    files: tuple[str, ...],
+    problems: list[Diagnostic],
+    memory: Memory,
 ) -> Iterator[tuple[str, PhotoFile]]:
     """What is found at each exhibit's photograph; files that are nobody's photograph are reported."""
     named = {f"photos/{exhibit.photo}": exhibit for exhibit in exhibits.values() if exhibit.photo}
@@ -372,17 +391,32 @@ def _photographs(
             message = f"there is no file `{path}` for the photograph of `{exhibit.id}`"
             problems.append(problem(exhibit.at, "missing-file", message, nearest(exhibit.photo or "", valid)))
             continue
-        data = photo_bytes(root, f"{folder}/{path}")
-        if isinstance(data, Diagnostic):
-            problems.append(data)
+        found = _photograph(root, f"{folder}/{path}", memory)
+        if isinstance(found, Diagnostic):
+            problems.append(found)
         else:
-            yield exhibit.id, _photo_file(f"{folder}/{path}", data)
+            yield exhibit.id, found
     for path in files:
         is_known = path in named or (isinstance(exhibits, Entries) and exhibits.unreadable)
         if path.startswith("photos/") and not is_known:
             message = f"no exhibit shows `{path}`, and it would be as public as the repository"
             hint = "delete it, or move it to originals/ and run `python build.py photo` on it"
             problems.append(problem(Position(f"{folder}/{path}"), "stray-photo", message, hint))
+
+
+def _photograph(root: str, path: str, memory: Memory) -> PhotoFile | Diagnostic:
+    """What is found at a photograph's path; megabytes are read again only where the file's state is another."""
+    try:
+        found = os.lstat(os.path.join(root, path))
+    except OSError:
+        found = None
+
+    def read() -> PhotoFile | Diagnostic:
+        data = photo_bytes(root, path)
+        return data if isinstance(data, Diagnostic) else _photo_file(path, data)
+
+    state = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino) if found else None
+    return memory.once(("photograph", root, path, state), read)
 
 
 def photo_bytes(root: str, path: str) -> bytes | Diagnostic:
@@ -400,13 +434,17 @@ def _photo_file(path: str, data: bytes) -> PhotoFile:
 
 
 def _reviews(
-    files: tuple[str, ...], folder: str, read: Callable[[str], str | None], problems: list[Diagnostic]
+    files: tuple[str, ...],
+    folder: str,
+    read: Callable[[str], str | None],
+    problems: list[Diagnostic],
+    memory: Memory,
 ) -> Mapping[str, Review]:
     """What is recorded of a story's translations, by language."""
     found = {}
     for name in files:
         if name.startswith("reviewed.") and (text := read(name)) is not None:
-            review, more = _record(Review, text, f"{folder}/{name}")
+            review, more = _record(Review, text, f"{folder}/{name}", memory=memory)
             problems.extend(more)
             if review:
                 found[name.removeprefix("reviewed.").removesuffix(".yaml")] = review
@@ -440,7 +478,7 @@ def _translations(
 
 
 def _front_and_prose(
-    text: str | None, file: str, problems: list[Diagnostic]
+    text: str | None, file: str, problems: list[Diagnostic], memory: Memory
 ) -> tuple[FrontMatter | None, Prose | None]:
     if text is None:
         return None, None
@@ -452,22 +490,31 @@ def _front_and_prose(
         hint = "put `---` on the first line and after the front matter"
         problems.append(problem(Position(file), "front-matter", message, hint))
         return None, None
-    front, more = _record(FrontMatter, "\n".join(lines[1:end]) + "\n", file, first_line=2)
+    front, more = _record(FrontMatter, "\n".join(lines[1:end]) + "\n", file, first_line=2, memory=memory)
     problems.extend(more)
     return front, Prose("\n".join(lines[end + 1 :]), Position(file, end + 2))
 
 
-def _map(kind: MapOf, text: str | None, file: str, problems: list[Diagnostic]) -> Mapping[str, Any]:
+def exhibits(text: str, file: str) -> tuple[Mapping[str, Exhibit], list[Diagnostic]]:
+    """Read the text of an `exhibits.yaml`, its lines ended by line feeds alone."""
+    return _map_anew(MapOf(Record(Exhibit)), text, file)
+
+
+def _exhibits(text: str | None, file: str, problems: list[Diagnostic], memory: Memory) -> Mapping[str, Exhibit]:
     if text is None:
         return UNREADABLE
-    node, more = compose(text, file)
+    value, more = memory.once(("exhibits", file, text), lambda: _map_anew(MapOf(Record(Exhibit)), text, file))
     problems.extend(more)
-    if node is None or more:
-        return UNREADABLE if more else MappingProxyType({})
+    return value
+
+
+def _map_anew(kind: MapOf, text: str, file: str) -> tuple[Mapping[str, Any], list[Diagnostic]]:
+    node, problems = compose(text, file)
+    if node is None or problems:
+        return UNREADABLE if problems else MappingProxyType({}), problems
     reader = Reader(file, text)
     value = kind.read(node, reader)
-    problems.extend(reader.problems)
-    return UNREADABLE if value is None else value
+    return UNREADABLE if value is None else value, reader.problems
 
 
 def _price_rows(

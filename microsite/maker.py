@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from . import (
     audit,
@@ -14,6 +14,7 @@ from . import (
     correctionviews,
     derive,
     exports,
+    iiif,
     ledger,
     load,
     manuscript,
@@ -30,17 +31,23 @@ from .audit import PageFacts
 from .claimviews import Words
 from .derivatives import Derived
 from .diagnostics import Diagnostic, has_errors, in_order
+from .evidence import Evidence
 from .evidence_data import DocumentRows, Telling
+from .memory import Forgetful, Memory
 from .model import Seed, SiteFile, Story
 from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
 from .price_data import price_rows
 from .prose import Converted
-from .views import CardView, CorrectionView, CountView, ListedCorrection, NoticeView, Page
+from .unused import Uses, uses
+from .views import CardView, CorrectionView, CountView, ListedCorrection, NoticeView, Page, SiteView
 from .workfolder import Staging
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+
+STYLE_SHEETS = ("style.css", "pages.css")
+"""Those of a page beside the story, in their order."""
 
 
 class StoryMade(NamedTuple):
@@ -59,6 +66,7 @@ class StoryMade(NamedTuple):
     """By language, what stands in the place of a story that was taken down."""
     plates: tuple[tuple[str, tuple[int, int], str], ...] = ()
     """Path, shape and reason of the placeholders it shows."""
+    uses: Uses = Uses()
     fingerprint: str = ""
     """Of its content; none for a story that is not in this build."""
     days: tuple[str, str] = ("", "")
@@ -73,6 +81,7 @@ class StoryMade(NamedTuple):
         return {
             "outputs": self.outputs,
             "seeds": self.seeds,
+            "uses": self.uses,
             "plates": self.plates,
             "warnings": [ledger.row(found) for found in self.diagnostics],
             "fingerprint": self.fingerprint,
@@ -95,17 +104,45 @@ class SeedsOfStory(NamedTuple):
     found: dict[str, Seed]
     digests: dict[str, str]
     """Of their files, by path."""
+    evidence: Evidence
+    """Of those found; it remembers what it was asked."""
+    uses: Uses = Uses()
+
+
+class EditionPages(NamedTuple):
+    """One edition of a story as its pages show it."""
+
+    telling: Telling
+    own: tuple[Page, ...]
+    moved: tuple[Page, ...]
+    """Pages at addresses where its own once were."""
+
+
+class Tray(Protocol):
+    """Where pages are put as they are made: a build's staging area, or the hand that holds a proof."""
+
+    def add(self, path: str, data: bytes) -> None:
+        """Put down one output under its path in `site/`."""
 
 
 class Maker:
     """Takes one story after another through all stages but the last, with templates and caches kept open."""
 
-    def __init__(self, newsroom: Newsroom, staging: Staging | None) -> None:
+    def __init__(
+        self,
+        newsroom: Newsroom,
+        staging: Staging | None,
+        memory: Memory | None = None,
+        templates: Mapping[str, Environment] | None = None,
+        before_page: Callable[[], None] = lambda: None,
+    ) -> None:
         self._newsroom = newsroom
         self._staging = staging
         self._store = store.Store(newsroom.order.cache_folder)
         self._documents = DocumentRows()
-        self._templates = {language: _templates(newsroom, language) for language in newsroom.languages}
+        self._memory = memory or Forgetful()
+        self._before_page = before_page
+        self._templates = templates or {language: templates_in(newsroom, language) for language in newsroom.languages}
 
     def make(self, slug: str) -> StoryMade:
         """Load, check, derive, render, audit and stage one story."""
@@ -113,9 +150,9 @@ class Maker:
         problems += self._newsroom.problems_of_seeds(seeds.names)
         staging = self._staging
         if story is None or has_errors(problems) or staging is None:
-            return StoryMade(slug, tuple(problems), seeds=seeds.names)
+            return StoryMade(slug, tuple(problems), seeds=seeds.names, uses=seeds.uses)
         if story.front.status == "draft" and not self._newsroom.order.drafts:
-            return StoryMade(slug, tuple(problems), seeds=seeds.names)
+            return StoryMade(slug, tuple(problems), seeds=seeds.names, uses=seeds.uses)
         if story.front.status == "withdrawn":
             return self._make_notices(story, problems, staging)
         site, shared = self._newsroom.site, self._newsroom.shared_paths()
@@ -126,18 +163,17 @@ class Maker:
         fingerprint = derive.fingerprint({**story.digests, **seeds.digests})
         own_pages: tuple[Page, ...] = ()
         for view, edition in zip(self._newsroom.views, editions, strict=True):
-            story_view = derive.story_view(site, story, edition, seeds.found, seeds.digests)
-            cards[view.language] = pages.card(site, view, story_view)
-            corrections[view.language] = correctionviews.listed(site, story, story_view, view.language)
-            words, folder = Words(view.language, site.first_language), pages.story_folder(site, slug, view.language)
-            prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
-            telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
-            structured = newsdata.structured_data(telling) if view.url else ""
-            own_pages = pages.story_pages(site, view, story_view, structured)
-            for page in (*own_pages, *pages.moved_pages(site, own_pages)):
+            made = self.pages(view, story, edition, seeds)
+            cards[view.language] = pages.card(site, view, made.telling.view)
+            corrections[view.language] = correctionviews.listed(site, story, made.telling.view, view.language)
+            for page in (*made.own, *made.moved):
                 problems += self.lay_out(page, staging, facts)
                 outputs.append(page.path)
+            telling, own_pages = made.telling, made.own
             for path, data in exports.data_files(telling, self._documents):
+                staging.add(path, data)
+                outputs.append(path)
+            for path, data in iiif.manifests(story, edition, view, telling.view, telling.words, telling.folder):
                 staging.add(path, data)
                 outputs.append(path)
         photographs = derive.photographs(story)
@@ -161,6 +197,7 @@ class Maker:
             cards,
             corrections,
             plates=plates,
+            uses=seeds.uses,
             fingerprint=fingerprint,
             days=days,
             pages=names,
@@ -181,17 +218,36 @@ class Maker:
         day = notices[site.first_language].date_iso
         return StoryMade(story.slug, tuple(problems), digests, notices=notices, days=(day, day))
 
-    def read(self, slug: str) -> tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]:
-        """Load and check one story; errors in a draft are warnings to a build that leaves it out."""
+    def pages(self, view: SiteView, story: Story, edition: manuscript.Manuscript, seeds: SeedsOfStory) -> EditionPages:
+        """One edition of a story, and all pages that show it or lead to it."""
+        site = self._newsroom.site
+        story_view = derive.story_view(site, story, edition, seeds.found, seeds.digests, seeds.evidence)
+        words, folder = Words(view.language, site.first_language), pages.story_folder(site, story.slug, view.language)
+        prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
+        telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
+        own_pages = pages.story_pages(site, view, story_view, newsdata.structured_data(telling) if view.url else "")
+        return EditionPages(telling, own_pages, pages.moved_pages(site, own_pages))
+
+    def read(
+        self, slug: str, languages: Collection[str] | None = None
+    ) -> tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]:
+        """Load and check one story; errors in a draft are warnings to a build that leaves it out.
+
+        Args:
+            languages: of the editions to be read besides the first; all of them where it does not say.
+        """
         newsroom = self._newsroom
         first = newsroom.site.first_language
-        story, problems = load.story(newsroom.order.root, slug, newsroom.tree.stories[slug], first)
+        story, problems = load.story(newsroom.order.root, slug, newsroom.tree.stories[slug], first, self._memory)
         if story is None:
-            return None, [], problems, SeedsOfStory((), {}, {})
+            return None, [], problems, SeedsOfStory((), {}, {}, Evidence({}))
         if story.front.status == "withdrawn":
-            return story, [], _problems_of_withdrawn(story, problems, newsroom.site), SeedsOfStory((), {}, {})
+            nothing = SeedsOfStory((), {}, {}, Evidence({}))
+            return story, [], _problems_of_withdrawn(story, problems, newsroom.site), nothing
         editions = []
         for language in newsroom.languages:
+            if languages is not None and language not in (first, *languages):
+                continue
             edition, more = manuscript.read(story, language, first, self._convert)
             editions.append(edition)
             problems += more
@@ -199,18 +255,23 @@ class Maker:
         contradicting = newsroom.seeds.contradicting(references)
         cited = tuple(dict.fromkeys((*(reference.seed for reference in references), *contradicting)))
         found, digests = newsroom.seeds.with_relayed(cited)
-        desk = check.Desk(newsroom.site, story, tuple(editions), found, newsroom.seeds.names)
+        evidence = self._memory.once(("evidence", *sorted(digests.items())), lambda: Evidence(found))
+        desk = check.Desk(newsroom.site, story, tuple(editions), found, newsroom.seeds.names, evidence)
         problems += check.check_story(desk)
-        if story.published and not has_errors(problems):
+        if story.published and languages is None and not has_errors(problems):
             problems += versions.problems(story, editions, found)
         if story.front.status == "draft" and not newsroom.order.drafts:
             problems = [replace(each, severity="warning") for each in problems]
         linked = (name for seed in found.values() for name in linked_seeds(seed))
         names = tuple(dict.fromkeys((*cited, *found, *linked)))
-        return story, editions, list(in_order(problems)), SeedsOfStory(names, found, digests)
+        seeds = SeedsOfStory(names, found, digests, evidence, uses(references, found))
+        return story, editions, list(in_order(problems)), seeds
 
     def _convert(self, text: str, one_paragraph: bool) -> Converted:
         """Markdown, from the cache where the same text was converted before."""
+        return self._memory.once(("markdown", one_paragraph, text), lambda: self._converted(text, one_paragraph))
+
+    def _converted(self, text: str, one_paragraph: bool) -> Converted:
         if len(text) < 400 and "\n" not in text:
             return manuscript.convert_plainly(text, one_paragraph)
         key = store.cache_key("markdown", prose.VERSION, converter_version(), str(one_paragraph), text)
@@ -220,17 +281,18 @@ class Maker:
         self._store.put(key, prose.to_json(converted))
         return converted
 
-    def lay_out(self, page: Page, staging: Staging, facts: dict[str, PageFacts]) -> list[Diagnostic]:
-        """Render and stage a page, and add what the audit must know of it to `facts`."""
-        style = self._newsroom.asset_data.get("style.css", b"").decode()
+    def lay_out(self, page: Page, tray: Tray, facts: dict[str, PageFacts]) -> list[Diagnostic]:
+        """Render a page and put it down, and add what the audit must know of it to `facts`."""
+        self._before_page()
+        style = "".join(self._newsroom.asset_data.get(name, b"").decode() for name in STYLE_SHEETS)
         html, problems = render.render(page, self._templates[page.site.language], style)
         if not problems:
             facts[page.path] = audit.page_facts(page.path, html, page.site.url or None)
-            staging.add(page.path, html.encode())
+            tray.add(page.path, html.encode())
         return problems
 
 
-def _templates(newsroom: Newsroom, language: str) -> Environment:
+def templates_in(newsroom: Newsroom, language: str) -> Environment:
     """The templates in one language, which are kept compiled where Python keeps our modules compiled."""
     compiled = None if sys.dont_write_bytecode else str(Path(generator_folders()[0], "__pycache__", "templates"))
     return templating.make_environment(newsroom.template_folders(), compiled, newsroom.assets, language)

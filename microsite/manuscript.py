@@ -69,6 +69,13 @@ class Passage:
     """Where the text begins."""
     places: tuple[Position, ...] = ()
     """Where its exhibits are placed and referred to, by number of mark, placements first."""
+    text: Wording | Prose | None = None
+    """As written."""
+
+    @property
+    def words(self) -> str:
+        """The text as written; offsets of marks count from its start."""
+        return self.text.text if isinstance(self.text, Prose) else self.text.value if self.text else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +245,7 @@ class _PassageReader:
             for number, use in enumerate(converted.claims)
         )
         places = tuple(place(use.offset) for use in (*converted.exhibits, *converted.references))
-        return Passage(role, converted, claims, figures, text.at, places)
+        return Passage(role, converted, claims, figures, text.at, places, text)
 
     def _claim(self, use: prose.Use, at: Position, figures: list[Figure]) -> Claim:
         try:

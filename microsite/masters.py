@@ -35,6 +35,8 @@ _MARGIN_PX = 16
 _KERNEL_PX = 3
 """As far as reducing a picture mixes its pixels, in pixels of the result."""
 _FACETS = 128
+_ORIENTATION, _ON_ITS_SIDE = 0x0112, (5, 6, 7, 8)
+"""The tag of Exif that says which way up a picture is, and its values for a quarter turn."""
 
 
 class UnusableOriginal(ValueError):
@@ -63,6 +65,18 @@ def master(original: bytes, redactions: Sequence[Region] = (), longest_side_px: 
     capped_ = upright.resize(size, _lanczos()) if size != upright.size else upright
     _paint(capped_, _whole_blocks(covered(size, redactions, margin_px)))
     return _bare_jpeg(capped_)
+
+
+def upright_size(original: bytes) -> tuple[int, int]:
+    """Width and height in pixels of an original, turned as its camera says it should be seen.
+
+    Raises:
+        UnusableOriginal: the file is not a picture that can be shown as it is.
+    """
+    opened = _opened(original)
+    with _undecodable_is_unusable():
+        is_turned = opened.getexif().get(_ORIENTATION, 1) in _ON_ITS_SIDE
+    return (opened.height, opened.width) if is_turned else (opened.width, opened.height)
 
 
 def capped(size: tuple[int, int], longest_side_px: int) -> tuple[int, int]:

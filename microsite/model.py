@@ -117,7 +117,11 @@ class Statement:
     at: Position
     id: str
     voice: Name = key(NAME, "Who says it: a voice of this seed.")
-    locator: Text = key(TEXT, "Where in the document: page, paragraph, minute.")
+    locator: Text | None = key(
+        TEXT,
+        "Where in the document: page, paragraph, minute. Left out only where the site sets `missing-locator` lower.",
+        default=None,
+    )
     says: Text = key(TEXT, "What is said, in our own words.")
     quote: str | None = key(PLAIN, "The document's own words, checked letter by letter against `text`.", default=None)
     reading: Reading = key(
@@ -127,6 +131,18 @@ class Statement:
     )
     contradicts: tuple[Contradiction, ...] = key(
         ListOf(Record(Contradiction)), "Statements that this one contradicts.", default=()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody a document names who may be harmed by what it says."""
+
+    at: Position
+    id: str
+    name: Text = key(TEXT, "The name, as a story writes it.")
+    aliases: tuple[str, ...] = key(
+        ListOf(PLAIN), "Other names and spellings, in any language, by which a text can mean it.", default=()
     )
 
 
@@ -165,6 +181,9 @@ class Seed:
         ListOf(NAME), "Other seeds that this document passes on. All of them count as one report.", default=()
     )
     withdrawn: Withdrawal | None = key(Record(Withdrawal), "Set when the document is withdrawn.", default=None)
+    parties: Mapping[str, Mention] = key(
+        MapOf(Record(Mention)), "Who is named in it and may be harmed by what it says, by name.", default={}
+    )
     voices: Mapping[str, Voice] = key(MapOf(Record(Voice)), "Who speaks in it, by name.")
     statements: Mapping[str, Statement] = key(MapOf(Record(Statement)), "What it says, by name.")
 
@@ -502,7 +521,7 @@ class Party:
     at: Position
     id: str
     name: Text = key(TEXT, "The name as readers see it.")
-    aliases: tuple[str, ...] = key(ListOf(PLAIN), "Other names it goes by in the story.", default=())
+    aliases: tuple[str, ...] = key(ListOf(PLAIN), "Other names it goes by in the story, in any language.", default=())
     asked_by: Literal["us", "source", "nobody"] = key(Choice(("us", "source", "nobody")), "Who asked for comment.")
     when: PartialDate | None = key(DATE, "When they were asked.", default=None)
     answer: Text | None = key(TEXT, "What they answered, or that nothing is recorded.", default=None)
@@ -597,6 +616,25 @@ class Story:
     """What is recorded of it, once it has been published."""
 
 
+RULE_LEVELS = ("error", "warning", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a sourcing rule counts as on this site, and why."""
+
+    at: Position
+    id: str
+    level: Literal["error", "warning", "off"] = key(
+        Choice(RULE_LEVELS), "An `error` stops the build, a `warning` does not, and `off` says nothing."
+    )
+    reason: str | None = key(
+        PLAIN,
+        "Why, for whoever edits here next. Must be there where the rule counts for less than by default.",
+        default=None,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class SiteFile:
     """The site as a whole: `content/site.yaml`."""
@@ -616,6 +654,9 @@ class SiteFile:
     )
     contact: Text | None = key(TEXT, "How readers reach you.", default=None)
     licence: Text | None = key(TEXT, "On what terms the texts may be used.", default=None)
+    rules: Mapping[str, Rule] = key(
+        MapOf(Record(Rule)), "What sourcing rules count as here, by name; docs/sourcing.md explains each.", default={}
+    )
 
     @property
     def first_language(self) -> str:

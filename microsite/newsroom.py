@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +16,11 @@ from .evidence_data import SCHEMA_PATH
 from .languages import has_own_table, languages_known, use_languages_of, what_is_wrong_with
 from .ledger import changed_seeds
 from .manifest import MANIFEST_PATH
+from .memory import Forgetful, Memory
 from .model import Seed, SiteFile
 from .order import Order, generator_folders
+from .rules import as_set
+from .sourcewords import what_is_wrong_with_words
 from .views import SiteView
 
 
@@ -40,17 +43,17 @@ class Newsroom:
         return tuple(view.language for view in self.views)
 
     def problems_of_seeds(self, names: Iterable[str]) -> list[Diagnostic]:
-        """What is wrong with some seeds, so far as it was not told before."""
-        found: list[Diagnostic] = []
-        for name in self.seeds.not_yet_told(names):
-            seed, problems, _ = self.seeds.take(name)
-            found += problems
-            if seed:
-                text, more = load.with_seed_text(self.order.root, seed)
-                seeds, _digests = self.seeds.with_relayed([name])
-                found += [*more, *check.check_seed(seed, seeds, text, self.seeds.names)]
-                found += missing_translations(seed, self.site)
-        return found
+        """What is wrong with some seeds."""
+        return [found for name in names for found in self.seeds.problems(name, self._problems_of_seed)]
+
+    def _problems_of_seed(self, name: str) -> list[Diagnostic]:
+        seed, problems, _ = self.seeds.take(name)
+        if seed is None:
+            return problems
+        text, more = load.with_seed_text(self.order.root, seed)
+        seeds, _digests = self.seeds.with_relayed([name])
+        wrong = as_set(check.check_seed(seed, seeds, text, self.seeds.names), self.site)
+        return [*problems, *more, *wrong, *missing_translations(seed, self.site)]
 
     def shared_paths(self) -> set[str]:
         """What a story's pages may lead to beyond the story."""
@@ -69,8 +72,12 @@ class Newsroom:
         return (root, own) if Path(root).is_dir() and root != own else (own,)
 
 
-def open_newsroom(order: Order) -> tuple[Newsroom | None, list[Diagnostic]]:
-    """Read the site file and list what there is; where that is too little to go on, also what is wrong in each file."""
+def open_newsroom(order: Order, memory: Memory | None = None) -> tuple[Newsroom | None, list[Diagnostic]]:
+    """Read the site file and list what there is; where that is too little to go on, also what is wrong in each file.
+
+    Args:
+        memory: of what was read before in this process.
+    """
     use_languages_of(order.root)
     tree, problems = load.tree(order.root)
     problems += [versions.gone_story(slug) for slug in tree.records if slug not in tree.stories]
@@ -83,17 +90,16 @@ def open_newsroom(order: Order) -> tuple[Newsroom | None, list[Diagnostic]]:
         return None, [*problems, *broken, *_problems_of_files(order.root, tree, site)]
     several = len(tree.stories) > 1 or not site.front
     views = tuple(derive.site_view(site, code, several) for code in site.language_codes)
-    written = dict(_assets(order.root))
-    problems += _asset_problems(written)
-    asset_data = {name: as_published(data) if name.endswith(".css") else data for name, data in written.items()}
-    assets = {name: _asset_path(name, data) for name, data in asset_data.items()}
-    return Newsroom(order, site, tree, views, assets, asset_data, SeedShelf(order.root, tree.seeds)), problems
+    assets, asset_data, more = static_files(order.root)
+    problems += more
+    shelf = SeedShelf(order.root, tree.seeds, memory or Forgetful())
+    return Newsroom(order, site, tree, views, assets, asset_data, shelf), problems
 
 
 def _broken_languages(site: SiteFile) -> Iterator[Diagnostic]:
     """The languages of a site's own that have a table of phrases with which nothing can be written."""
     for code in dict.fromkeys(site.language_codes):
-        if has_own_table(code) and (why := what_is_wrong_with(code)):
+        if has_own_table(code) and (why := what_is_wrong_with(code) or what_is_wrong_with_words(code)):
             hint = "compare it with microsite/phrases/en.toml, which explains each part"
             yield problem(Position(f"languages/{code}.toml"), "broken-language", why, hint)
 
@@ -104,6 +110,13 @@ def _problems_of_files(root: str, tree: load.Tree, site: SiteFile | None) -> Ite
         yield from load.seed(root, name)[1]
     for slug, names in tree.stories.items():
         yield from load.story(root, slug, names, site.first_language if site else "")[1]
+
+
+def static_files(root: str) -> tuple[dict[str, str], dict[str, bytes], list[Diagnostic]]:
+    """The published path and bytes of each static file, by name, and what is wrong with them."""
+    written = dict(_assets(root))
+    data = {name: as_published(found) if name.endswith(".css") else found for name, found in written.items()}
+    return {name: _asset_path(name, found) for name, found in data.items()}, data, list(_asset_problems(written))
 
 
 def _assets(root: str) -> Iterable[tuple[str, bytes]]:
@@ -159,18 +172,21 @@ def _asset_path(name: str, data: bytes) -> str:
 class SeedShelf:
     """The site's seeds, each read at most once, when a story first needs it."""
 
-    def __init__(self, root: str, names: tuple[str, ...]) -> None:
+    def __init__(self, root: str, names: tuple[str, ...], memory: Memory) -> None:
         self._root = root
+        self._memory = memory
         self._known = frozenset(names)
         self.names = names
         self._read: dict[str, tuple[Seed | None, list[Diagnostic], str]] = {}
+        self._contradictions: dict[str, list[Reference]] = {}
         self._contradicting: dict[Reference, list[str]] | None = None
         self._told: set[str] = set()
+        self._problems: dict[str, list[Diagnostic]] = {}
 
     def take(self, name: str) -> tuple[Seed | None, list[Diagnostic], str]:
         """One seed, what is wrong with its file, and the digest of its bytes."""
         if name not in self._read:
-            self._read[name] = load.seed(self._root, name)
+            self._read[name] = load.seed(self._root, name, self._memory)
         return self._read[name]
 
     def not_yet_told(self, names: Iterable[str]) -> list[str]:
@@ -178,6 +194,12 @@ class SeedShelf:
         new = [name for name in dict.fromkeys(names) if name in self._known and name not in self._told]
         self._told.update(new)
         return new
+
+    def problems(self, name: str, find: Callable[[str], list[Diagnostic]]) -> list[Diagnostic]:
+        """What is wrong with a seed, found once; nothing of one that there is not."""
+        if name in self._known and name not in self._problems:
+            self._problems[name] = find(name)
+        return self._problems.get(name, [])
 
     def with_relayed(self, names: Iterable[str]) -> tuple[dict[str, Seed], dict[str, str]]:
         """The named seeds that can be read and all that they pass on or contradict, with the digests of their files."""
@@ -200,11 +222,24 @@ class SeedShelf:
         if self._contradicting is None:
             self._contradicting = {}
             for name in self.names:
-                if name in self._read or load.seed_holds(self._root, name, "contradicts"):
-                    for reference in self.contradicted_by(name):
-                        self._contradicting.setdefault(reference, []).append(name)
+                for reference in self._contradictions_of(name):
+                    self._contradicting.setdefault(reference, []).append(name)
         known = self._contradicting
         return sorted({name for reference in references for name in known.get(reference, ())})
+
+    def _contradictions_of(self, name: str) -> list[Reference]:
+        """As `contradicted_by`, but that the file is only read where it has the word for it."""
+        if name not in self._contradictions:
+            may = name in self._read or load.seed_holds(self._root, name, "contradicts")
+            self._contradictions[name] = self.contradicted_by(name) if may else []
+        return self._contradictions[name]
+
+    def without(self, names: Collection[str]) -> SeedShelf:
+        """The shelf as it is once some seeds have changed: these are read anew, the others stand as they were read."""
+        shelf = SeedShelf(self._root, self.names, self._memory)
+        shelf._read = {name: read for name, read in self._read.items() if name not in names}
+        shelf._contradictions = {name: found for name, found in self._contradictions.items() if name not in names}
+        return shelf
 
     def contradicted_by(self, name: str) -> list[Reference]:
         """The statements of which a seed says otherwise."""
@@ -234,4 +269,4 @@ def check_seeds(newsroom: Newsroom, stale: Iterable[str], changes: set[str]) -> 
     known = newsroom.seeds.names
     touched = changed_seeds(changes)
     all_of_them = len(set(stale)) == len(newsroom.tree.stories) or touched - set(known)
-    return newsroom.problems_of_seeds(known if all_of_them else sorted(touched))
+    return newsroom.problems_of_seeds(newsroom.seeds.not_yet_told(known if all_of_them else sorted(touched)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from .masters import SALT_BYTES
 from .metadata import picture_format
 
 ORIGINALS, PRIVATE = "originals", "private"
+ARRIVING = f"{ORIGINALS}/.arriving"
+"""Where a photograph stands while it is on its way here; nothing stays there."""
 SALTS = f"{PRIVATE}/originals.json"
 _ENDINGS = {"JPEG": "jpg", "PNG": "png", "WebP": "webp", "AVIF": "avif", "HEIC": "heic", "TIFF": "tif"}
 
@@ -55,11 +58,54 @@ def keep(root: str, exhibit: str, original: bytes, given: str, committed: str | 
     before = kept(root, exhibit)
     path = _place(root, exhibit, original, given)
     salt = before.salt if before and commitment(original, before.salt) == committed else os.urandom(SALT_BYTES)
-    salts = {**_salts(root), exhibit: {"original": path, "salt": salt.hex()}}
-    _make_private_folder(root, PRIVATE)
-    text = json.dumps(salts, indent=1, sort_keys=True) + "\n"
-    files.put(str(Path(root, SALTS)), text.encode(), durable=True, rights=0o600)
+    _note(root, exhibit, {"original": path, "salt": salt.hex()})
     return Kept(path, salt)
+
+
+def take_in(root: str, exhibit: str, original: bytes, given: str) -> None:
+    """See to it that an original stands in `originals/`, for a master that is still to be made.
+
+    Where a master was made of another one, the salt that proves that stays until the new master is made.
+
+    Raises:
+        ValueError: the file of salts cannot be read.
+    """
+    path = _place(root, exhibit, original, given)
+    entry = _salts(root).get(exhibit)
+    if entry is None:
+        _note(root, exhibit, {"original": path, "salt": os.urandom(SALT_BYTES).hex()})
+    elif entry["original"] != path:
+        _note(root, exhibit, {**entry, "arrived": path})
+    elif "arrived" in entry:
+        _note(root, exhibit, {"original": path, "salt": entry["salt"]})
+
+
+def at_hand(root: str, exhibit: str) -> str | None:
+    """Where the original stands that an exhibit's next master is to be made of; `None` where there is none.
+
+    Raises:
+        ValueError: the file of salts cannot be read.
+    """
+    entry = _salts(root).get(exhibit, {})
+    paths = (str(Path(root, entry[key]).absolute()) for key in ("arrived", "original") if key in entry)
+    return next((path for path in paths if Path(path).is_file()), None)
+
+
+def _note(root: str, exhibit: str, entry: dict[str, str]) -> None:
+    _make_private_folder(root, PRIVATE)
+    text = json.dumps({**_salts(root), exhibit: entry}, indent=1, sort_keys=True) + "\n"
+    files.put(str(Path(root, SALTS)), text.encode(), durable=True, rights=0o600)
+
+
+def arrival(root: str) -> Path:
+    """Where a photograph that is arriving may be written; what an interrupted one before it left there is removed."""
+    _make_private_folder(root, ORIGINALS)
+    folder = Path(root, ARRIVING)
+    files.make_folder(str(folder))
+    for left in folder.iterdir():
+        with suppress(OSError):
+            left.unlink()
+    return folder / os.urandom(8).hex()
 
 
 def _salts(root: str) -> dict[str, dict[str, str]]:
@@ -69,7 +115,7 @@ def _salts(root: str) -> dict[str, dict[str, str]]:
     try:
         salts: dict[str, dict[str, str]] = json.loads(files.read(path))
         for entry in salts.values():
-            _ = bytes.fromhex(entry["salt"]), entry["original"].removeprefix(ORIGINALS)
+            _ = bytes.fromhex(entry["salt"]), (entry["original"] + entry.get("arrived", "")).removeprefix(ORIGINALS)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{SALTS} cannot be read: mend it, or bring it back from a copy") from error
     return salts
@@ -79,7 +125,7 @@ def _place(root: str, exhibit: str, original: bytes, given: str) -> str:
     """Where the original stands from now on: where it is, if that is in `originals/`, else in a copy of it there."""
     _make_private_folder(root, ORIGINALS)
     home, real = Path(root).resolve(), Path(given).resolve()
-    if real.is_relative_to(home / ORIGINALS):
+    if real.is_relative_to(home / ORIGINALS) and not real.is_relative_to(home / ARRIVING):
         return real.relative_to(home).as_posix()
     for path in _names(exhibit, _ENDINGS.get(picture_format(original), "bin")):
         target = str(Path(root, path))

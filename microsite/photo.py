@@ -8,6 +8,7 @@ exhibits.yaml, which names it; last, the master that was shown before is removed
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -39,6 +40,14 @@ class PhotoMade(NamedTuple):
     """What keeps the photograph from being published, or should be read again."""
 
 
+class Redrawn(NamedTuple):
+    """A change of exhibits.yaml that goes in with the master, in one step."""
+
+    before: str
+    """The whole file as it stood when the change was made."""
+    after: str
+
+
 class PhotoRefused(Exception):  # noqa: N818 - named by what happened
     """Why no master was made."""
 
@@ -53,7 +62,8 @@ class _Entry(NamedTuple):
     path: str
     at: Position
     text: str
-    """Of the whole file, as it stands on the disk."""
+    """Of the whole file, as it stands on the disk, or with what goes in with the master."""
+    on_disk: str
     redactions: tuple[Region, ...]
     longest_side_px: int
     commitment: str | None
@@ -62,30 +72,54 @@ class _Entry(NamedTuple):
     data: dict[str, Any]
 
 
-def make(root: str, exhibit: str, file: str | None, longest_side_px: int | None = None) -> PhotoMade:
+def make(
+    root: str, exhibit: str, file: str | None, longest_side_px: int | None = None, redrawn: Redrawn | None = None
+) -> PhotoMade:
     """Make the master of an exhibit's photograph, or make it anew.
 
     Args:
         exhibit: story/exhibit.
         file: the original; where none is named, the one kept for this exhibit.
         longest_side_px: by default as before, or `masters.LONGEST_SIDE_PX`.
+        redrawn: another state of exhibits.yaml to make it by, and to write with it.
 
     Raises:
         PhotoRefused: no master was made, and nothing has changed but that the original may be in `originals/`.
         workfolder.Busy: another such command is at work.
     """
     with workfolder.lock(Path(root, ".microsite", "photo")):
-        entry = _entry(root, exhibit)
+        entry = _entry(root, exhibit, redrawn)
         given = _given(root, exhibit, file)
         original = _original(given, entry.at)
         side_px = longest_side_px or entry.longest_side_px
-        try:
-            data = masters.master(original, entry.redactions, side_px)
-        except UnusableOriginal as error:
-            message = f"no master can be made of `{Path(given).name}`: {error}"
-            raise PhotoRefused([problem(entry.at, "unusable-original", message, error.hint)]) from error
+        data = _mastered(original, entry, entry.redactions, side_px, f"`{Path(given).name}`")
         kept = _asking_for_salts(lambda: originals.keep(root, exhibit, original, given, entry.commitment), entry.at)
         return _publish(root, exhibit, entry, data, kept, side_px, given)
+
+
+def keep(root: str, exhibit: str, file: str) -> None:
+    """Take a file in as the original of an exhibit's next master, as `make` does, and make none yet.
+
+    Raises:
+        PhotoRefused: no master could be made of it, and it is not taken in.
+        workfolder.Busy: another such command is at work.
+    """
+    with workfolder.lock(Path(root, ".microsite", "photo")):
+        entry = _entry(root, exhibit)
+        original = _original(file, entry.at)
+        _mastered(original, entry, (), 1, "this file")
+        _asking_for_salts(lambda: originals.take_in(root, exhibit, original, file), entry.at)
+
+
+def trial(root: str, exhibit: str, redactions: Sequence[Region], longest_side_px: int) -> bytes | None:
+    """What the next master would be with these redactions and of this size; `None` where no original is at hand.
+
+    Raises:
+        PhotoRefused: none can be made.
+    """
+    entry = _entry(root, exhibit)
+    path = _asking_for_salts(lambda: originals.at_hand(root, exhibit), entry.at)
+    return _mastered(_original(path, entry.at), entry, redactions, longest_side_px, "the original") if path else None
 
 
 def proves(root: str, exhibit: str, file: str | None, salt: bytes | None = None) -> bool:
@@ -114,20 +148,24 @@ def proves(root: str, exhibit: str, file: str | None, salt: bytes | None = None)
 # --- What there is ---------------------------------------------------------------------------------------------------
 
 
-def _entry(root: str, exhibit: str) -> _Entry:
+def _entry(root: str, exhibit: str, redrawn: Redrawn | None = None) -> _Entry:
     slug, _, id = exhibit.partition("/")
     path = f"content/{slug}/exhibits.yaml"
     stories = load.tree(root)[0].stories
     if slug not in stories:
         raise _usage("unknown-story", f"there is no story `{slug}` in content/", nearest(slug, stories))
     found, problems = load.read_text(root, path)
-    node, more = compose(found.value, path) if found else (None, [])
-    if problems or more:
-        raise PhotoRefused([*problems, *more])
+    if found is None:
+        raise PhotoRefused(problems)
+    on_disk = Path(root, path).read_bytes().decode()
+    plain = redrawn.after.removeprefix("\ufeff").replace("\r\n", "\n") if redrawn else found.value
+    node, more = compose(plain, path)
+    if more:
+        raise PhotoRefused(more)
     exhibits = dict(_pairs(node))
     if id not in exhibits or not ID_WITH_HYPHENS.fullmatch(id):
         raise _usage("unknown-exhibit", f"there is no exhibit `{id}` in {path}", nearest(id, exhibits))
-    reader = Reader(path, found.value if found else "")
+    reader = Reader(path, plain)
     keys = dict(_pairs(exhibits[id]))
     redactions = ListOf(RegionKind()).read(keys["redactions"], reader) if "redactions" in keys else ()
     if reader.problems:
@@ -138,7 +176,8 @@ def _entry(root: str, exhibit: str) -> _Entry:
     return _Entry(
         path,
         reader.at(exhibits[id]),
-        Path(root, path).read_bytes().decode(),
+        redrawn.after if redrawn else on_disk,
+        redrawn.before if redrawn else on_disk,
         redactions or (),
         int(side) if re.fullmatch(r"[1-9][0-9]{0,5}", str(side)) else masters.LONGEST_SIDE_PX,
         master.get("commitment"),
@@ -148,9 +187,10 @@ def _entry(root: str, exhibit: str) -> _Entry:
 
 
 def _pairs(node: Node | None) -> list[tuple[str, Node]]:
-    from yaml.nodes import MappingNode
+    from yaml.nodes import MappingNode, ScalarNode
 
-    return [(key.value, value) for key, value in node.value] if isinstance(node, MappingNode) else []
+    pairs = node.value if isinstance(node, MappingNode) else []
+    return [(key.value, value) for key, value in pairs if isinstance(key, ScalarNode)]
 
 
 def _usage(kind: str, message: str, hint: str = "") -> PhotoRefused:
@@ -184,6 +224,14 @@ def _original(path: str, at: Position) -> bytes:
     return files.read(path)
 
 
+def _mastered(original: bytes, entry: _Entry, redactions: Sequence[Region], side_px: int, name: str) -> bytes:
+    try:
+        return masters.master(original, redactions, side_px)
+    except UnusableOriginal as error:
+        message = f"no master can be made of {name}: {error}"
+        raise PhotoRefused([problem(entry.at, "unusable-original", message, error.hint)]) from error
+
+
 # --- Into place ------------------------------------------------------------------------------------------------------
 
 
@@ -203,10 +251,10 @@ def _publish(
     }
     text = _recorded(entry, id, name, record)
     files.write_within(root, f"content/{slug}/photos/{name}", data)
-    if Path(root, entry.path).read_bytes().decode() != entry.text:
+    if Path(root, entry.path).read_bytes().decode() != entry.on_disk:
         message = f"{entry.path} was changed while the master was made"
         raise PhotoRefused([problem(entry.at, "stale-master", message, "run the command again")])
-    if text != entry.text:
+    if text != entry.on_disk:
         files.write_within(root, entry.path, text.encode())
     _remove_former_masters(root, slug, id, text)
     return PhotoMade(f"content/{slug}/photos/{name}", kept.path, _remaining(root, given, kept.path), _to_do(entry))

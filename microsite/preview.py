@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
-from . import files, report
+from . import editors, files, report
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Template
 
     from .diagnostics import Diagnostic
 
+DESK_FOLDER = Path(__file__).parent / "desk"
+"""What only the preview shows."""
 MOST_NOTICES = 100
 """Nobody mends more between two saves, and each takes reading a file."""
 
@@ -42,41 +44,55 @@ class Notice(NamedTuple):
     here: str = ""
     """The character at the place."""
     after: str = ""
+    link: str = ""
+    """Where the reporter's editor opens the place, if it has an address for that."""
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """What open pages should show; a new one takes its place when a build changes that."""
+    """What lies over every page; a new one takes its place when a build or a proof changes that."""
 
-    edition: str
-    """Names this state: a page that carries another is out of date."""
-    addition: str
-    """The HTML that each page is sent with at its end: the script and, after a failed build, the list of notices."""
-
-
-def showing(environment: Environment, port: int, made: int, notices: tuple[Notice, ...]) -> Showing:
-    """The state in which the site as last made is shown with these notices.
-
-    Args:
-        environment: where the template of the addition is found.
-        port: where the preview is served.
-        made: a number that is another after each build that went through, and 0 before the first.
-    """
-    edition = "e" + files.short_digest(repr((made, notices)).encode("utf-8", "surrogatepass"))
-    template = environment.get_template("overlay.html")
-    return Showing(edition, template.render(port=port, edition=edition, made=made, notices=notices))
+    template: Template
+    """Of what a page is sent with at its end: the script and, after a failed build, the list of notices."""
+    notices: tuple[Notice, ...] = ()
+    made: bool = True
+    """Whether a build ever went through."""
 
 
-def notices_of(found: Iterable[Diagnostic], root: str) -> tuple[Notice, ...]:
+class Edition(NamedTuple):
+    """Names what a page shows, so that an open page can be told whether it is out of date, and by how much."""
+
+    whole: str
+    unstyled: str
+    """The same for pages that differ in nothing but their style sheets."""
+
+
+def edition(page: bytes, showing: Showing) -> Edition:
+    """The edition of a page, as built, with what is shown over it."""
+    over = repr((showing.made, showing.notices)).encode("utf-8", "surrogatepass")
+    return Edition(*(files.short_digest(each + over) for each in (page, _STYLE.sub(rb"\1", page))))
+
+
+_STYLE = re.compile(rb"(static/[\w.-]+)-[0-9a-f]{10}(?=\.css)")
+
+
+def styles(page: bytes) -> list[str]:
+    """The style sheets that a page asks for, by their paths in the site."""
+    return [f"{found[0].decode()}.css" for found in _STYLE.finditer(page)]
+
+
+def notices_of(found: Iterable[Diagnostic], root: str, editor: str = "") -> tuple[Notice, ...]:
     """Diagnostics of a build that stopped, errors first, each with its line; beyond a hundred, their number."""
     in_turn = sorted(found, key=lambda diagnostic: diagnostic.severity != "error")
-    notices = tuple(_notice(diagnostic, root) for diagnostic in in_turn[:MOST_NOTICES])
+    notices = tuple(_notice(diagnostic, root, editor) for diagnostic in in_turn[:MOST_NOTICES])
     more = len(in_turn) - MOST_NOTICES
     return (*notices, Notice("", "", f"And {more} more", "The terminal lists them all.")) if more > 0 else notices
 
 
-def _notice(found: Diagnostic, root: str) -> Notice:
-    notice = Notice(str(found.at), found.severity, found.message, found.hint)
+def _notice(found: Diagnostic, root: str, editor: str) -> Notice:
+    file = Path(root, found.at.file).absolute()
+    link = editors.link(editor, str(file), found.at.line, found.at.column) if editor and file.is_file() else ""
+    notice = Notice(str(found.at), found.severity, found.message, found.hint, link=link)
     quote = report.quoted(found, root)
     return notice._replace(before=quote.before, here=quote.here or " ", after=quote.after) if quote else notice
 
@@ -100,14 +116,21 @@ def _is_plain(part: str) -> bool:
     return plain and part != "" and not part.startswith(".")
 
 
-def dressed(html: str, addition: str, origin: str) -> str:
-    """A page with the addition at its end and a policy that lets it work.
+def dressed(page: bytes, showing: Showing, origin: str) -> str:
+    """A page with what is shown over it at its end, and a policy that lets it work.
 
     Args:
         origin: host and port the page was asked for from, such as `127.0.0.1:5500`: a policy's `'self'` covers a
             socket in some browsers only.
     """
-    html = _POLICY.sub(partial(_with_policy, socket=f"ws://{origin}"), html, count=1)
+    addition = showing.template.render(
+        edition=edition(page, showing),
+        notices=showing.notices,
+        made=showing.made,
+        editors=[*editors.ADDRESSES],
+        version=files.short_digest((DESK_FOLDER / "desk.js").read_bytes()),
+    )
+    html = _POLICY.sub(partial(_with_policy, socket=f"ws://{origin}"), page.decode(), count=1)
     start, end, rest = html.rpartition("</body>")
     return f"{start}{addition}{end}{rest}" if end else html + addition
 

@@ -348,6 +348,8 @@ def _cleaner() -> Any:
         tags=set(_TAGS.split()) | set(numbered),
         attributes={"*": {"id", "class", "lang"}, "a": {"href", "rel"}, "ol": {"start"}, **numbered},
         url_schemes=set(SAFE_SCHEMES),
+        # Markdown knows no other header cells than those of columns.
+        set_tag_attribute_values={"th": {"scope": "col"}},
         link_rel=None,
         strip_comments=True,
     )

@@ -21,7 +21,7 @@ def render(page: Page, environment: Environment, standalone_style: str) -> tuple
     """One page as HTML, and what is wrong with its templates if it cannot be made.
 
     Args:
-        standalone_style: the style sheet as text, for the page that must carry it.
+        standalone_style: the style sheets as text, for the page that must carry it.
     """
     try:
         style = standalone_style if page.template == "404.html" else _style_of(page, environment)

@@ -16,6 +16,8 @@ from .manuscript import Manuscript
 from .model import Story
 from .newsroom import Newsroom, check_seeds, open_newsroom
 from .order import Order
+from .rules import as_set
+from .unused import unused_statements
 
 IN_ARGUMENTS = Position("arguments")
 """Where a source is named that is not there."""
@@ -33,13 +35,17 @@ def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[
     withdraw = list(withdraw)
     sources = [_source(name, newsroom, problems) for name in withdraw]
     consequences: list[str] = []
+    all_uses = []
     for slug in newsroom.tree.stories:
         story, editions, more, seeds = maker.read(slug)
         problems += more
+        all_uses.append(seeds.uses)
         if story is not None and editions and withdraw and None not in sources:
             consequences += _consequences(
                 story, editions[0], Evidence(seeds.found), [s for s in sources if s], newsroom.site.first_language
             )
+    if not has_errors(problems):  # what cannot be read may cite anything
+        problems += as_set(unused_statements(all_uses), newsroom.site)
     return in_order(problems), consequences
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
@@ -100,5 +100,6 @@ def _paragraphs(prose: Prose) -> Iterator[tuple[str, Position]]:
             gathered = []
 
 
+@lru_cache(maxsize=1024)
 def _digest(text: str) -> str:
     return sha256(" ".join(text.split()).encode()).hexdigest()[:16]

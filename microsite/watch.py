@@ -15,7 +15,7 @@ from watchfiles import Change, awatch
 
 from .order import generator_folders
 
-STEP_MS = 10
+STEP_MS = 2
 """A burst is over when nothing more has been saved for one such step, or two at most."""
 LONGEST_BURST_MS = 200
 """A burst is told even if saving does not end."""

@@ -1,4 +1,4 @@
-"""One value in an author's YAML file set or taken out, with every other byte of the file as it was.
+"""One value or one item in an author's YAML file set or taken out, with every other byte of the file as it was.
 
 The place is found by the parser, and the new words are spliced in there; a library that writes YAML anew would wrap
 lines, change quotes and move comments. What came of it is parsed again: it holds the change and nothing else, or
@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .yamltext import compose
 
 if TYPE_CHECKING:
-    from yaml.nodes import MappingNode, Node
+    from yaml.nodes import MappingNode, Node, SequenceNode
 
 Value = str | int | float | Sequence["Value"] | Mapping[str, "Value"]
 """What can be written; `Flow` writes a map or list on one line."""
+_LINE = 120
+"""Signs that a line of a folded text has at most, where its words allow that."""
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
 
 
@@ -68,6 +70,33 @@ def without_key(text: str, path: Sequence[str]) -> str:
     return _checked(text, plain, edit, _set(_data(root), path, None))
 
 
+def with_item(text: str, path: Sequence[str], index: int, value: Value) -> str:
+    """A YAML map with an item of the list at a path replaced, or, one beyond the last, added.
+
+    Raises:
+        CannotWriteBack: the text cannot be changed in place.
+    """
+    plain, root = _parsed(text)
+    items = _list_at(root, path)
+    expected = [_data(item) for item in items.value]
+    expected[index : index + 1] = [_as_text(value)]
+    is_new = index == len(items.value)
+    edit = _added_item(plain, items, value) if is_new else _replaced_item(plain, items.value[index], value)
+    return _checked(text, plain, edit, _set(_data(root), path, expected))
+
+
+def without_item(text: str, path: Sequence[str], index: int) -> str:
+    """A YAML map without an item of the list at a path, which holds others. Comments above it stay.
+
+    Raises:
+        CannotWriteBack: the text cannot be changed in place.
+    """
+    plain, root = _parsed(text)
+    items = _list_at(root, path)
+    expected = [_data(item) for number, item in enumerate(items.value) if number != index]
+    return _checked(text, plain, _removed_item(plain, items, index), _set(_data(root), path, expected))
+
+
 # --- Reading ---------------------------------------------------------------------------------------------------------
 
 
@@ -92,15 +121,26 @@ def _at(node: Node, path: Sequence[str]) -> MappingNode:
     return node
 
 
+def _list_at(root: Node, path: Sequence[str]) -> SequenceNode:
+    from yaml.nodes import SequenceNode
+
+    entry = _entry(_at(root, path[:-1]), path[-1])
+    if entry is None or not isinstance(entry[1], SequenceNode):
+        raise CannotWriteBack(f"`{path[-1]}` is not a list")
+    return entry[1]
+
+
 def _entry(parent: MappingNode, name: str) -> tuple[Node, Node] | None:
     return next((pair for pair in parent.value if pair[0].value == name), None)
 
 
 def _data(node: Node) -> Any:
     """A tree as plain data, every scalar as text."""
-    from yaml.nodes import MappingNode, SequenceNode
+    from yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
     if isinstance(node, MappingNode):
+        if not all(isinstance(key, ScalarNode) for key, _ in node.value):
+            raise CannotWriteBack("a key in it is no plain word")
         return {key.value: _data(value) for key, value in node.value}
     return [_data(child) for child in node.value] if isinstance(node, SequenceNode) else node.value
 
@@ -142,7 +182,11 @@ def _end_of_line(text: str, index: int) -> int:
 def _replacement(text: str, parent: MappingNode, pair: tuple[Node, Node], value: Value) -> _Edit:
     key, old = pair
     colon = text.index(":", key.end_mark.index) + 1
-    written = _written(value, key.start_mark.column, in_line=bool(parent.flow_style))
+    column = key.start_mark.column
+    if isinstance(value, str) and _stays_folded(old, value):
+        written = _folded(value, column)
+    else:
+        written = _written(value, column, in_line=bool(parent.flow_style))
     return _Edit(colon, max(colon, _end(old, text)), written)
 
 
@@ -175,17 +219,67 @@ def _removal(text: str, parent: MappingNode, name: str) -> _Edit:
     return _Edit(line_start, min(len(text), _end_of_line(text, end) + 1), "")
 
 
+def _replaced_item(text: str, old: Node, value: Value) -> _Edit:
+    written = _flow(value)
+    is_block = getattr(old, "flow_style", None) is False
+    return _Edit(old.start_mark.index, _end(old, text), _without_braces(value) if is_block else written)
+
+
+def _added_item(text: str, items: SequenceNode, value: Value) -> _Edit:
+    if items.flow_style:
+        before = items.end_mark.index - 1
+        end = len(text[:before].rstrip().removesuffix(",").rstrip()) if items.value else before
+        return _Edit(end, end, f"{', ' if items.value else ''}{_flow(value)}")
+    end = _end_of_line(text, _end(items.value[-1], text))
+    return _Edit(end, end, f"\n{' ' * items.start_mark.column}- {_without_braces(value)}")
+
+
+def _without_braces(value: Value) -> str:
+    """An item of a list whose items stand on lines of their own."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        return "".join(f"{key}: {_flow(each)}" for key, each in value.items())
+    return _flow(value)
+
+
+def _removed_item(text: str, items: SequenceNode, index: int) -> _Edit:
+    item = items.value[index]
+    start, end = item.start_mark.index, _end(item, text)
+    if items.flow_style and index == len(items.value) - 1:
+        return _Edit(_end(items.value[index - 1], text) if index else start, end, "")
+    if items.flow_style:
+        return _Edit(start, items.value[index + 1].start_mark.index, "")
+    line_start = text.rfind("\n", 0, start) + 1
+    if text[line_start:start].strip() != "-":
+        raise CannotWriteBack("an item of the list shares its line with something else")
+    return _Edit(line_start, min(len(text), _end_of_line(text, end) + 1), "")
+
+
 def _written(value: Value, column: int, *, in_line: bool) -> str:
     """A value as it follows its key's colon."""
     if isinstance(value, Mapping) and not in_line and not _fits_in_line(value):
         indent = " " * (column + 2)
         return "".join(f"\n{indent}{key}:{_written(each, column + 2, in_line=False)}" for key, each in value.items())
+    if isinstance(value, Sequence) and not in_line and value and all(isinstance(each, Mapping) for each in value):
+        return "".join(f"\n{' ' * (column + 2)}- {_without_braces(each)}" for each in value)
     return f" {_flow(value)}"
+
+
+def _stays_folded(old: Node, text: str) -> bool:
+    return getattr(old, "style", None) == ">" and text != "" and text == " ".join(text.split())
+
+
+def _folded(text: str, column: int) -> str:
+    """A text over several lines, as one that stood so before."""
+    from textwrap import wrap
+
+    indent = " " * (column + 2)
+    lines = wrap(text, _LINE - len(indent), break_long_words=False, break_on_hyphens=False)
+    return " >-" + "".join(f"\n{indent}{line}" for line in lines)
 
 
 def _fits_in_line(value: Mapping[str, Value]) -> bool:
     """Whether a map is as short as a region is."""
-    return len(value) == 1
+    return len(value) == 1 and not any(isinstance(each, Mapping) for each in value.values())
 
 
 def _flow(value: Value) -> str:

@@ -16,6 +16,7 @@ from microsite.diagnostics import Diagnostic, Position, in_order
 from microsite.evidence import Evidence
 from microsite.languages import languages_known
 from microsite.model import Contradiction, Seed, Statement, Story, Voice, Withdrawal
+from microsite.rules import as_set
 from microsite.schema import Cited, Name, Text, Wording, read_record
 from microsite.yamltext import compose
 
@@ -78,6 +79,7 @@ SEED = """\
     voices:
       witness:
         described_as: A witness
+        named: true
     statements:
       opening:
         voice: witness
@@ -145,7 +147,7 @@ def _diagnostics(root: str) -> Iterator[Diagnostic]:
         seeds.update({name: seed} if seed else {})
     for seed in seeds.values():
         text, problems = load.with_seed_text(root, seed)
-        yield from (*problems, *check.check_seed(seed, seeds, text, tree.seeds))
+        yield from (*problems, *as_set(check.check_seed(seed, seeds, text, tree.seeds), site))
         yield from missing_translations(seed, site)
     for slug, files in tree.stories.items():
         story, problems = load.story(root, slug, files, site.first_language)
@@ -156,7 +158,9 @@ def _diagnostics(root: str) -> Iterator[Diagnostic]:
                 manuscript.read(story, code, site.first_language, manuscript.convert_plainly) for code in languages
             ]
             yield from (problem for _, problems in editions for problem in problems)
-            desk = check.Desk(site, story, tuple(edition for edition, _ in editions), seeds, tree.seeds)
+            desk = check.Desk(
+                site, story, tuple(edition for edition, _ in editions), seeds, tree.seeds, Evidence(seeds)
+            )
             yield from check.check_story(desk)
 
 

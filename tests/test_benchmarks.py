@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import corpus
+from benchmarks import corpus, desk
 from microsite import load, pipeline
 from microsite.command import order_for
 from tests import trees
@@ -60,3 +60,18 @@ def test_run_tells_every_build_with_its_ratios(tmp_path: Path) -> None:
             assert row[name]["median"] > 0
         assert row["build"] in run.stdout
     assert [path.name for path in tmp_path.iterdir()] == ["figures.json"], "the sites are gone"
+
+
+@pytest.mark.parametrize("what", desk.EDITS)
+def test_each_edit_at_the_desk_shows_on_the_open_page(what: str, tmp_path: Path) -> None:
+    site = desk.made_up(tmp_path / "site", 2)
+    order = order_for(str(site.root), drafts=True)
+    page = Path(order.site_folder, site.page)
+    seen = set()
+    for number in (7, 8):
+        desk.save(*desk.EDITS[what](site, number))
+        assert pipeline.build(order).outcome == "built"
+        html = page.read_text("utf-8")
+        assert desk.MARKS.get(what, "style-").format(number) in html
+        seen.add(html)
+    assert len(seen) == 2

@@ -70,7 +70,7 @@ def only(problems: tuple[Diagnostic, ...]) -> Diagnostic:
             SEED,
             "voice: witness\n    locator: paragraph 1",
             "voice: witnes\n    locator: paragraph 1",
-            "10:12",
+            "11:12",
             "unknown-voice",
             "did you mean `witness`?",
         ),
@@ -110,7 +110,7 @@ def only(problems: tuple[Diagnostic, ...]) -> Diagnostic:
             SEED,
             "says: A shop opened.",
             "says: A shop opened.\n    contradicts: [{statement: paper/cost, why: X}]",
-            "13:31",
+            "14:31",
             "unknown-statement",
             "valid here: `opening`, `price`",
         ),
@@ -132,7 +132,9 @@ def test_an_undeclared_population_of_a_pair_is_reported(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("quantity", [1, 40])
 def test_a_misspelt_citation_is_reported_each_time(tmp_path: Path, quantity: int) -> None:
-    text = dedent(STORY).replace("![](exhibit:shop)", "\n".join(["[a](seed:papr)"] * quantity))
+    text = dedent(STORY).replace(
+        "![](exhibit:shop)", "\n".join(["[a](seed:papr)"] * quantity) + "\n\n![](exhibit:shop)"
+    )
     assert [line.split()[1] for line in found(write_site(tmp_path, {INDEX: text}))] == ["unknown-seed"] * quantity
 
 
@@ -209,18 +211,18 @@ def test_a_chain_without_a_circle_is_fine(tmp_path: Path) -> None:
 
 def test_only_an_official_document_speaks_in_words_of_record(tmp_path: Path) -> None:
     record = replaced(SEED, "reading: testimony\n  price", "reading: record\n  price")
-    assert found(write_site(tmp_path, record)) == [f"{SEED}:10:5 record-by-outsider"]
+    assert found(write_site(tmp_path, record)) == [f"{SEED}:11:5 record-by-outsider"]
     official = {SEED: record[SEED].replace("kind: news report", "kind: official record")}
     assert found(write_site(tmp_path / "b", official)) == []
 
 
 def test_a_quotation_is_checked_letter_by_letter(tmp_path: Path) -> None:
     quoted = replaced(SEED, "says: A shop opened.", "says: A shop opened.\n    quote: “A shop – opened”")
-    assert found(write_site(tmp_path / "a", quoted)) == [f"{SEED}:10:5 quote-not-found"]
+    assert found(write_site(tmp_path / "a", quoted)) == [f"{SEED}:11:5 quote-not-found"]
     stored = {SEED: quoted[SEED].replace("kind: news", "text: paper.txt\nkind: news")}
     for text, expected in {
         "“A shop – opened” it said": [],
-        '"A shop - opened"': [f"{SEED}:11:5 quote-not-found"],
+        '"A shop - opened"': [f"{SEED}:12:5 quote-not-found"],
     }.items():
         assert found(write_site(tmp_path / "b", stored | {"seeds/paper.txt": text})) == expected
 
@@ -228,8 +230,9 @@ def test_a_quotation_is_checked_letter_by_letter(tmp_path: Path) -> None:
 def test_a_seed_is_checked_against_the_seeds_it_is_given() -> None:
     seed = make_seed("a", ["x/one"], relays=["b"], voice_relays={"x": ["b@y"]})
     kinds = [problem.kind for problem in check.check_seed(seed, {"a": seed}, None, ["a"])]
-    assert kinds == ["unknown-seed", "unknown-seed"]
-    assert check.check_seed(seed, {"a": seed, "b": make_seed("b", ["y/two"])}, None, ["a", "b"]) == []
+    assert kinds == ["unknown-seed", "unknown-seed", "unnamed-voice"]
+    both = {"a": seed, "b": make_seed("b", ["y/two"])}
+    assert [problem.kind for problem in check.check_seed(seed, both, None, ["a", "b"])] == ["unnamed-voice"]
 
 
 def test_a_seed_that_cannot_be_read_is_not_called_missing_by_those_that_relay_it(tmp_path: Path) -> None:
@@ -284,7 +287,7 @@ def test_a_rate_on_a_withdrawn_source_is_reported(tmp_path: Path) -> None:
 def test_a_claim_on_two_seeds_falls_only_with_both_or_with_either(tmp_path: Path) -> None:
     seeds = {"seeds/gone.yaml": WITHDRAWN + dedent(FILES[SEED])}
     for join, expected in {"+": [], "&": [f"{INDEX}:6:5 claim-without-support"]}.items():
-        story = f"---\ntitle: T\nstandfirst: S.\nstatus: published\n---\n[a](seed:paper/opening{join}gone/opening)"
+        story = f"---\ntitle: T\nstandfirst: S.\nstatus: published\n---\n[a](seed:paper/opening{join}gone/opening)\n\n![](exhibit:shop)"
         assert found(write_site(tmp_path, {INDEX: story, **seeds})) == expected
 
 
@@ -342,7 +345,7 @@ def test_a_single_price_gives_no_range(tmp_path: Path, price: str, *, expected: 
     ],
 )
 def test_a_price_or_ratio_typed_by_hand_is_a_warning_at_its_place(tmp_path: Path, words: str) -> None:
-    text = dedent(STORY) + f"\nIt cost about {words}, they said.\n"
+    text = dedent(STORY) + f"\n[It](seed:paper) cost about {words}, they said.\n"
     problem = only(diagnose(write_site(tmp_path, {INDEX: text})))
     assert (problem.kind, problem.severity) == ("typed-price", "warning")
     assert character_at(text, problem.at).startswith(words.removesuffix("을"))
@@ -365,7 +368,7 @@ def test_a_price_or_ratio_typed_by_hand_is_a_warning_at_its_place(tmp_path: Path
     ],
 )
 def test_other_numbers_and_what_stands_in_code_or_an_address_are_no_typed_price(tmp_path: Path, words: str) -> None:
-    assert found(write_site(tmp_path, {INDEX: dedent(STORY) + f"\nIt had {words} there.\n"})) == []
+    assert found(write_site(tmp_path, {INDEX: dedent(STORY) + f"\n[It](seed:paper) had {words} there.\n"})) == []
 
 
 @pytest.mark.parametrize(
@@ -387,7 +390,7 @@ def test_a_price_typed_in_a_text_of_yaml_is_found_too(tmp_path: Path, name: str,
 
 
 def test_a_typed_price_that_the_data_has_is_answered_with_its_name(tmp_path: Path) -> None:
-    problem = only(diagnose(write_site(tmp_path, {INDEX: dedent(STORY) + "\nIt cost 200 yuan.\n"})))
+    problem = only(diagnose(write_site(tmp_path, {INDEX: dedent(STORY) + "\n[It](seed:paper) cost 200 yuan.\n"})))
     assert problem.hint == "compute it: {{ shirt }}"
 
 
@@ -445,7 +448,7 @@ def test_a_site_in_two_languages_has_every_text_in_both(tmp_path: Path) -> None:
             SEED,
             'says: {en: "A shop opened.", ko: "A shop opened."}',
             "says: A shop opened.",
-            "12:11 missing-translation",
+            "13:11 missing-translation",
         ),
     ],
 )

@@ -91,7 +91,7 @@ def test_the_data_alone_gives_each_claims_tally(editions: list[Edition]) -> None
             kinds = {edition.statements[reference]["reading"] for reference in cited if "/" in reference}
             assert set(claim["kinds"]) == kinds
             assert row.attributes["id"] == f"e-{claim['id']}"
-            sentence = f"{claim['number']}{claim['before']}{claim['text']}{claim['after']}"
+            sentence = f"{claim['number']} {claim['before']}{claim['text']}{claim['after']}"
             assert text_in(row, ".sentence") == sentence
 
 

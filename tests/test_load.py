@@ -18,7 +18,7 @@ from microsite.diagnostics import Position
 from .helpers import FILES, SITE, STORY, diagnose, found, read_story, replaced, write_site
 
 INDEX, EXHIBITS, PRICES = (f"content/story/{name}" for name in ("index.md", "exhibits.yaml", "prices.yaml"))
-PLAIN_STORY = "---\ntitle: Another\nstandfirst: Another.\nstatus: draft\n---\nWords.\n"
+PLAIN_STORY = "---\ntitle: Another\nstandfirst: Another.\nstatus: draft\n---\nWords?\n"
 needs_pipes = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need a privilege here")
 
@@ -359,7 +359,7 @@ def test_front_matter_stands_between_two_lines_of_hyphens(tmp_path: Path, text: 
 
 
 def test_an_empty_front_matter_says_what_belongs_there(tmp_path: Path) -> None:
-    (problem,) = diagnose(write_site(tmp_path, {INDEX: "---\n---\ntext\n"}))
+    (problem,) = diagnose(write_site(tmp_path, {INDEX: "---\n---\n![](exhibit:shop)\n"}))
     assert (str(problem.at), problem.kind) == (f"{INDEX}:2:1", "wrong-type")
     assert "`title`" in problem.hint
 
@@ -392,12 +392,12 @@ def test_a_mistake_in_the_front_matter_has_its_line_in_the_file(tmp_path: Path) 
         (PRICES, "item: A shirt", "item: !!str A shirt", ["11:11 yaml-tag"]),
         (PRICES, "item: A shirt", "item: " + "[" * 100_000, ["11:32 yaml-depth"]),
         ("seeds/paper.yaml", "kind: news report", "kind: rumour", ["3:7 bad-value"]),
-        ("seeds/paper.yaml", "reading: testimony\n  price", "reading: hearsay\n  price", ["13:14 bad-value"]),
+        ("seeds/paper.yaml", "reading: testimony\n  price", "reading: hearsay\n  price", ["14:14 bad-value"]),
         (
             "seeds/paper.yaml",
             "voice: witness\n    locator: paragraph 2",
             "voice: witness\n    locater: x",
-            ["15:5 missing-key", "16:5 unknown-key"],
+            ["16:5 missing-locator", "17:5 unknown-key"],
         ),
     ],
 )

@@ -223,7 +223,9 @@ def test_a_price_that_cannot_be_read_is_reported_once_where_it_stands(tmp_path: 
 def test_a_mistake_in_a_yaml_text_is_reported_at_its_words(tmp_path: Path, caption: str, words: str) -> None:
     text = "shop:\n  title: T\n  alt: A\n" + indent(caption, "  ") + "\n  credit: C\n  absent: not in hand\n"
     problems = diagnose(
-        write_site(tmp_path, {EXHIBITS: text, INDEX: "---\ntitle: T\nstandfirst: S.\nstatus: draft\n---\n"})
+        write_site(
+            tmp_path, {EXHIBITS: text, INDEX: "---\ntitle: T\nstandfirst: S.\nstatus: draft\n---\n![](exhibit:shop)\n"}
+        )
     )
     assert problems
     assert problems[0].at.file == EXHIBITS
@@ -233,7 +235,9 @@ def test_a_mistake_in_a_yaml_text_is_reported_at_its_words(tmp_path: Path, capti
 def test_an_exhibit_may_only_be_placed_in_the_prose(tmp_path: Path) -> None:
     text = "shop:\n  title: T\n  alt: A\n  caption: See ![](exhibit:shop)\n  credit: C\n  absent: not in hand\n"
     problems = diagnose(
-        write_site(tmp_path, {EXHIBITS: text, INDEX: "---\ntitle: T\nstandfirst: S.\nstatus: draft\n---\n"})
+        write_site(
+            tmp_path, {EXHIBITS: text, INDEX: "---\ntitle: T\nstandfirst: S.\nstatus: draft\n---\n![](exhibit:shop)\n"}
+        )
     )
     assert {problem.kind for problem in problems} == {"misplaced-exhibit"}
     assert character_at(text, problems[0].at).startswith("exhibit:shop")

@@ -162,7 +162,7 @@ def test_master_that_cannot_be_decoded_stops_the_build(site: Path) -> None:
     edit(site / SHEET, sha256(whole), sha256(path.read_bytes()))
     result = pipeline.build(order_for(str(site)))
     assert result.outcome == "stopped"
-    (found,) = result.diagnostics
+    (found,) = (each for each in result.diagnostics if each.severity == "error")
     assert found.kind == "stale-master"
     assert "cannot be decoded" in found.message
 
@@ -170,7 +170,11 @@ def test_master_that_cannot_be_decoded_stops_the_build(site: Path) -> None:
 def test_progress_tells_how_many_photographs_are_done(site: Path) -> None:
     told: list[tuple[str, int, int]] = []
     pipeline.build(order_for(str(site)), lambda *all_: told.append(all_))
-    assert told == [("stories", 1, 1), ("photographs", 1, 2), ("photographs", 2, 2)]
+    assert [each for each in told if each[0] != "pages"] == [
+        ("stories", 1, 1),
+        ("photographs", 1, 2),
+        ("photographs", 2, 2),
+    ]
 
 
 def test_bars_show_the_time_left_on_a_terminal(

@@ -223,7 +223,7 @@ def test_site_with_templates_and_looks_of_its_own(tmp_path: Path) -> None:
     made = pages_of(root)
     assert b"<h1>Our own index</h1>" in made["index.html"]
     assert b"<h1>The older story</h1>" in made["older/index.html"], "other templates are the generator's"
-    assert b"<style>h1 { color: red }\n</style>" in made["404.html"]
+    assert b"<style>h1 { color: red }\n" in made["404.html"]
     static = {path.rpartition("-")[0]: data for path, data in made.items() if path.startswith("static/")}
     assert static["static/style"] == b"h1 { color: red }\n"
     assert static.keys() == {"static/style", "static/pages", "static/logo", "static/icon"}

@@ -317,7 +317,7 @@ class Seen(HTMLParser):
         self.odd.append(data)
 
 
-ALLOWED: dict[str, set[str]] = {"a": {"href", "rel"}, "ol": {"start"}, **{tag: {"n"} for tag in OURS}}
+ALLOWED: dict[str, set[str]] = {"a": {"href", "rel"}, "ol": {"start"}, "th": {"scope"}, **{tag: {"n"} for tag in OURS}}
 
 
 def assert_safe(html: str) -> None:

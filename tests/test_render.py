@@ -16,6 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from microsite import model, pipeline, render, schema, templating
 from microsite.command import order_for
+from microsite.rules import RULES
 from tests import trees
 
 NASTY = "<script>alert(1)</script> & &amp; <b onclick='x' title=\"y\"> {% raw %} </style> --> \\{{ x }}"
@@ -58,8 +59,10 @@ def nasty_site() -> dict[str, str]:
     }
     exhibit = filled(model.Exhibit, photo=None, master=None, absent="withheld", redactions=[], annotations={})
     exhibit["annotations"] = {"a": filled(model.Annotation, region={"point": [0.5, 0.5]}, seed="paper/s")}
+    off = {"level": "off", "reason": f"{NASTY} {MARKER}"}
+    site = filled(model.SiteFile, format=1, languages=["en"], front=None, rules=dict.fromkeys(RULES, off))
     return {
-        "content/site.yaml": json.dumps(without_none(filled(model.SiteFile, format=1, languages=["en"], front=None))),
+        "content/site.yaml": json.dumps(without_none(site)),
         "content/story/index.md": f"---\n{json.dumps(without_none(front))}\n---\n{prose}{table}",
         "content/story/prices.yaml": json.dumps(without_none(prices)),
         "content/story/exhibits.yaml": json.dumps({"e": without_none(exhibit)}),

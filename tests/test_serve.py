@@ -21,9 +21,10 @@ from typing import Any, ParamSpec
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
 from tornado.httpserver import HTTPServer
+from tornado.simple_httpclient import HTTPStreamClosedError
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
-from microsite import command, handlers, pipeline, preview, rebuild, serve, watch, workfolder
+from microsite import command, editors, handlers, pipeline, preview, rebuild, serve, watch, workfolder
 from microsite.diagnostics import Position, problem
 from microsite.order import Order, Progress, Result, generator_folders
 from microsite.preview import Notice
@@ -73,28 +74,35 @@ class Browser:
     async def connect(self, headers: dict[str, str]) -> WebSocketClientConnection:
         return await websocket_connect(HTTPRequest(f"ws://127.0.0.1:{self.port}/livereload", headers=headers))
 
-    async def open_page(self, edition: str = "") -> WebSocketClientConnection:
+    async def open_page(self, path: str = "/", edition: str = "") -> WebSocketClientConnection:
         """The socket of a page, after the greeting; the page as it is now, unless another edition is named."""
         socket = await self.connect({"Origin": self.origin})
-        edition = edition or edition_of(await self.text())
-        await socket.write_message(json.dumps({"command": "hello", "protocols": [], "extver": edition}))
+        editions = {"whole": edition, "unstyled": edition} if edition else edition_of(await self.text(path))
+        await socket.write_message(json.dumps({"command": "hello", "protocols": [], "page": path, **editions}))
         assert (await heard(socket))["command"] == "hello"
         return socket
 
 
 async def heard(socket: WebSocketClientConnection, seconds: float = SECONDS) -> Any:
-    message = await asyncio.wait_for(socket.read_message(), seconds)
-    return None if message is None else json.loads(message)
+    """What a page is told next, the editor's bar apart."""
+    async with asyncio.timeout(seconds):
+        while True:
+            message = await socket.read_message()
+            said = None if message is None else json.loads(message)
+            if said is None or said["command"] != "bar":
+                return said
 
 
-def edition_of(html: str) -> str:
-    found = re.search(r"extver=(\w+)", html)
+def edition_of(html: str) -> dict[str, str]:
+    """What a page's script says to the socket of the page it stands in."""
+    found = re.search(r'data-whole="(\w+)" data-unstyled="(\w+)"', html)
     assert found
-    return found[1]
+    return {"whole": found[1], "unstyled": found[2]}
 
 
-def showing(*notices: Notice, port: int = 80, made: int = 1) -> preview.Showing:
-    return preview.showing(make_environment((generator_folders()[1],), None, {}), port, made, notices)
+def showing(*notices: Notice) -> preview.Showing:
+    environment = make_environment((generator_folders()[1],), None, {})
+    return preview.Showing(environment.get_template("overlay.html"), notices)
 
 
 @contextmanager
@@ -102,8 +110,8 @@ def served(site: Path, *notices: Notice) -> Iterator[tuple[Browser, handlers.Ser
     """A folder as served, with nobody building."""
     listener = serve.listen(0)
     port = listener.getsockname()[1]
-    state = handlers.Served(str(site), port, showing(*notices, port=port))
-    server = HTTPServer(handlers.application(state))
+    state = handlers.Served(str(site), port, showing(*notices))
+    server = HTTPServer(handlers.application(state), max_body_size=handlers.LARGEST_REQUEST_BYTES)
     server.add_socket(listener)
     yield Browser(port), state
     server.stop()
@@ -115,8 +123,8 @@ async def previewed(root: Path) -> AsyncIterator[Browser]:
     order = command.order_for(str(root), drafts=True)
     listener = serve.listen(0)
     port = listener.getsockname()[1]
-    builder = rebuild.Builder(order, port)
-    state = handlers.Served(order.site_folder, port, serve.first_build(builder))
+    builder = rebuild.Builder(order)
+    state = handlers.Served(order.site_folder, port, serve.first_build(builder), builder.bar)
     running = asyncio.create_task(serve.keep_up(builder, state, listener))
     try:
         yield Browser(port)
@@ -197,17 +205,19 @@ def save(path: Path, text: str) -> None:
 
 
 @in_a_loop
-async def test_a_page_comes_with_livereload_and_a_policy_that_lets_it_work_and_the_file_stays_as_built(
+async def test_a_page_comes_with_a_script_and_a_policy_that_lets_it_work_and_the_file_stays_as_built(
     site: Path,
 ) -> None:
     with served(site) as (browser, _):
         html = await browser.text()
-        script = re.search(r'<script src="(/livereload\.js\?[^"]*)"></script>\n</body>', html)
-        assert script
-        assert f"port={browser.port}&amp;" in script[1]
+        assert re.search(
+            r'<script src="/-/desk\.js\?\w+" data-whole="\w+" data-unstyled="\w+"></script>\n</body>', html
+        )
         assert "script-src &#x27;self&#x27;" in html
         assert f"connect-src &#x27;self&#x27; ws://127.0.0.1:{browser.port};" in html
-        assert "LiveReload" in await browser.text("/livereload.js")
+        script = await browser.get("/-/desk.js")
+        assert (script.code, script.headers["Content-Type"]) == (200, "text/javascript; charset=utf-8")
+        assert b"WebSocket" in script.body
     assert (site / "index.html").read_text() == PAGE
 
 
@@ -245,7 +255,7 @@ async def test_an_unknown_address_gets_the_sites_page_for_it_which_reloads_too(s
         answer = await browser.get("/nothing/here.html")
     assert answer.code == 404
     assert b"Nowhere" in answer.body
-    assert b"/livereload.js" in answer.body
+    assert b"/-/desk.js" in answer.body
 
 
 @in_a_loop
@@ -269,14 +279,14 @@ async def test_before_anything_was_built_there_is_a_page_with_nothing_but_the_er
     assert answer.code == 500
     assert b"Nothing has been built yet" in answer.body
     assert b"content/site.yaml:2:1" in answer.body
-    assert b"/livereload.js" in answer.body
+    assert b"/-/desk.js" in answer.body
     assert (style.code, style.headers["Content-Type"]) == (200, "text/css; charset=utf-8")
 
 
 def test_the_list_of_errors_quotes_the_line_marks_the_place_and_escapes_everything(tmp_path: Path) -> None:
     write(tmp_path / STORY, "ok\nA <b>bad</b> line")
     found = problem(Position(STORY, 2, 6), "bad-value", "<script>alert(1)</script>", 'use "<i>"')
-    html = showing(*preview.notices_of([found], str(tmp_path))).addition
+    html = preview.dressed(PAGE.encode(), showing(*preview.notices_of([found], str(tmp_path))), "h")
     assert f"<code>{STORY}:2:6</code>" in html
     assert "A &lt;b&gt;<mark>b</mark>ad&lt;/b&gt; line" in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
@@ -307,7 +317,7 @@ async def test_only_requests_that_name_this_computer_are_answered(site: Path) ->
 @in_a_loop
 async def test_another_sites_page_can_neither_read_nor_embed_anything(site: Path) -> None:
     with served(site) as (browser, _):
-        for path in ("/", "/livereload.js", "/overlay.css"):
+        for path in ("/", "/-/desk.js", "/-/bar?page=/", "/-/bar.css", "/overlay.css"):
             assert (await browser.get(path, headers={"Origin": "http://evil.example"})).code == 403
             assert (
                 await browser.get(path, headers={"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"})
@@ -366,12 +376,13 @@ def test_only_plain_files_of_the_preview_can_be_named(address: str, site: Path) 
 @in_a_loop
 async def test_a_page_that_was_sent_before_the_last_build_reloads_as_soon_as_it_connects(site: Path) -> None:
     with served(site) as (browser, state):
-        late = await browser.open_page("e0")
+        late = await browser.open_page(edition="e0")
         assert (await heard(late))["command"] == "reload"
         current = await browser.open_page()
         with pytest.raises(asyncio.TimeoutError):
             await heard(current, 0.05)
-        state.show(showing(port=browser.port, made=2))
+        write(site / "index.html", PAGE.replace("Words", "More words"))
+        state.show(showing())
         assert (await heard(late))["command"] == "reload"
 
 
@@ -383,8 +394,70 @@ async def test_a_socket_that_talks_nonsense_is_closed_and_the_others_stay(site: 
             socket = await browser.connect({"Origin": browser.origin})
             await socket.write_message(nonsense)
             assert await heard(socket) is None
-        state.show(showing(port=browser.port, made=2))
+        write(site / "index.html", PAGE.replace("Words", "More words"))
+        state.show(showing())
         assert (await heard(page))["command"] == "reload"
+
+
+@in_a_loop
+async def test_a_page_that_shows_the_same_as_before_is_left_alone(site: Path) -> None:
+    with served(site) as (browser, state):
+        pages = [await browser.open_page(path) for path in ("/", "/ko/")]
+        write(site / "ko/index.html", PAGE.replace("Words", "More words"))
+        state.show(showing())
+        assert (await heard(pages[1]))["command"] == "reload"
+        with pytest.raises(asyncio.TimeoutError):
+            await heard(pages[0], 0.05)
+
+
+@in_a_loop
+async def test_a_page_that_differs_in_its_style_sheets_only_is_told_which_and_not_to_reload(site: Path) -> None:
+    def styled(digest: str, words: str = "Words") -> None:
+        link = f'<link rel="stylesheet" href="static/style-{digest}.css">'
+        write(site / "index.html", PAGE.replace("</head>", f"{link}</head>").replace("Words", words))
+
+    styled("0123456789")
+    with served(site) as (browser, state):
+        page = await browser.open_page()
+        styled("abcdef0123")
+        state.show(showing())
+        said = await heard(page)
+        assert (said["command"], said["path"], said["liveCSS"]) == ("reload", "static/style-abcdef0123.css", True)
+        assert said["whole"] == edition_of(await browser.text())["whole"]
+        styled("9876543210", "More words")
+        state.show(showing())
+        assert (await heard(page))["liveCSS"] is False
+
+
+@in_a_loop
+async def test_long_requests_and_messages_are_refused(site: Path) -> None:
+    long = "x" * (handlers.LARGEST_REQUEST_BYTES + 1)
+    with served(site) as (browser, _):
+        for request in (
+            HTTPRequest(browser.origin, method="POST", body=long),
+            HTTPRequest(f"{browser.origin}/?{'x' * 100_000}"),
+        ):
+            with pytest.raises((HTTPClientError, HTTPStreamClosedError)):
+                await AsyncHTTPClient().fetch(request)
+        socket = await browser.connect({"Origin": browser.origin})
+        await socket.write_message(json.dumps({"command": "hello", "protocols": [long]}))
+        assert await heard(socket) is None
+        assert (await browser.get()).code == 200
+
+
+def test_a_place_opens_the_reporters_editor_where_one_is_known(tmp_path: Path) -> None:
+    write(tmp_path / STORY, "ok\nA bad line")
+    found = problem(Position(STORY, 2, 3), "bad-value", "wrong")
+    known, unknown = (
+        preview.dressed(PAGE.encode(), showing(*preview.notices_of([found], str(tmp_path), editor)), "h")
+        for editor in (editors.ADDRESSES["vscode"], "")
+    )
+    assert f'<a href="vscode://file{tmp_path}/{STORY}:2:3"' in known
+    assert "--editor" not in known
+    assert "vscode://" not in unknown
+    assert "--editor <code>bbedit</code>, <code>cursor</code>" in unknown.replace(
+        "<code>--editor bbedit", "--editor <code>bbedit"
+    )
 
 
 # --- Saving ----------------------------------------------------------------------------------------------------------
@@ -397,33 +470,76 @@ async def test_a_save_reloads_every_page_and_a_mistake_lies_over_the_last_good_o
     helpers.write_site(tmp_path, {STORY: helpers.STORY.replace("published", "draft")})
     story = tmp_path / STORY
     good = story.read_text()
+    line = len(good.splitlines()) + 2
     async with previewed(tmp_path) as browser:
-        pages = [await browser.open_page(), await browser.open_page()]
-        save(story, good + "\nNew words.\n")
+        pages = [await browser.open_page("/story/"), await browser.open_page("/story/")]
+        save(story, good + "\nNew words?\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
-        assert "New words." in await browser.text("/story/")
+        assert "New words?" in await browser.text("/story/")
+        await printed(capfd, rf"^{STORY} → \d+ pages in \d+ ms$")
         save(story, good + "\nNewer words {{ nothing }}.\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
         html = await browser.text("/story/")
-        assert "New words." in html
-        line = len(good.splitlines()) + 2
+        assert "New words?" in html
         assert f"<code>{STORY}:{line}:16</code>" in html
-        save(story, good + "\nNewer words.\n")
+        await printed(capfd, rf"{STORY}:{line}:16: error: [^☃]*    Newer words {{{{ nothing }}}}\.")
+        save(story, good + "\nNewer words?\n")
         assert (await heard(pages[0]))["command"] == "reload"
         html = await browser.text("/story/")
-    assert "Newer words." in html
+    assert "Newer words?" in html
     assert "shadowrootmode" not in html
     assert not (tmp_path / "site").exists()
-    out, err = capfd.readouterr()
-    assert re.search(rf"^{STORY} → \d+ pages in \d+ ms$", out, re.MULTILINE)
-    assert f"{STORY}:{line}:16: error: " in err
-    assert "    Newer words {{ nothing }}." in err
+
+
+async def printed(capfd: pytest.CaptureFixture[str], pattern: str) -> None:
+    """Wait until the preview's terminal says something."""
+    said = ""
+    async with asyncio.timeout(SECONDS):
+        while not re.search(pattern, said, re.MULTILINE):
+            said += "".join(capfd.readouterr())
+            await asyncio.sleep(0.01)
+
+
+@in_a_loop
+async def test_the_middle_of_a_save_is_not_taken_for_a_mistake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serve, "SETTLE_S", 0.5)
+    helpers.write_site(tmp_path)
+    story = tmp_path / STORY
+    good = story.read_text()
+    async with previewed(tmp_path) as browser:
+        page = await browser.open_page("/story/")
+        save(story, good + "\nFirst words.\n")
+        assert (await heard(page))["command"] == "reload"
+        assert "First words." in await browser.text("/story/")
+        page = await browser.open_page("/story/")
+        story.rename(story.with_name("index.md~"))
+        await asyncio.sleep(0.1)
+        write(story, good + "\nSecond words.\n")
+        assert (await heard(page))["command"] == "reload"
+        html = await browser.text("/story/")
+    assert "Second words." in html
+    assert "shadowrootmode" not in html
+
+
+def test_a_build_is_given_up_at_the_next_page_when_something_is_saved(tmp_path: Path) -> None:
+    helpers.write_site(tmp_path)
+    builder = rebuild.Builder(command.order_for(str(tmp_path), drafts=True))
+    builder.build(())
+    page = Path(builder.order.site_folder, "story/index.html")
+    before = page.read_bytes()
+    save(tmp_path / STORY, (tmp_path / STORY).read_text() + "\nNew words.\n")
+    asked = iter((False, False, True))
+    with pytest.raises(rebuild.Superseded):
+        builder.build((), is_superseded=lambda: next(asked))
+    assert page.read_bytes() == before
+    builder.build(())
+    assert b"New words." in page.read_bytes()
 
 
 def test_a_draft_is_in_the_preview_and_not_in_the_site(tmp_path: Path) -> None:
     helpers.write_site(tmp_path, {STORY: helpers.STORY.replace("published", "draft")})
     order = command.order_for(str(tmp_path), drafts=True)
-    serve.first_build(rebuild.Builder(order, 80))
+    serve.first_build(rebuild.Builder(order))
     assert command.main(["build", "--root", str(tmp_path)]) == 0
     assert preview.file_at(order.site_folder, "/story/")
     assert preview.file_at(str(tmp_path / "site"), "/")
@@ -568,7 +684,7 @@ async def test_a_changed_generator_is_not_built_with_but_asks_to_be_started_agai
 def test_a_warning_is_said_once_and_then_counted(
     root: Path, quick: QuickBuild, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    builder = rebuild.Builder(command.order_for(str(root), drafts=True), 80)
+    builder = rebuild.Builder(command.order_for(str(root), drafts=True))
     for number in range(2):
         save(root / STORY, f"It costs 200 yuan, number {number}")
         builder.build([str(root / STORY)])
@@ -601,6 +717,13 @@ def test_a_port_that_cannot_be_had_is_one_clear_line(root: Path, capfd: pytest.C
             assert says in err
             assert "--port" in err
             assert (out, err.count("\n")) == ("", 1)
+
+
+def test_an_editor_that_nobody_knows_is_one_clear_line(root: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["serve", "--root", str(root), "--port", "0", "--editor", "quill"]) == 2
+    out, err = capfd.readouterr()
+    assert "there is no editor `quill`: name one of bbedit, " in err
+    assert (out, err.count("\n")) == ("", 1)
 
 
 def test_only_this_computer_can_reach_the_preview() -> None:
@@ -637,19 +760,100 @@ def serving(root: Path) -> Iterator[str]:
             server.kill()
 
 
+@contextmanager
+def reading(address: str) -> Iterator[tuple[Any, list[str]]]:
+    """A page in a real browser, and what it complains of."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(os.environ), args=["--no-sandbox"])
+        page = browser.new_page()
+        page.set_default_timeout(SECONDS * 1000)
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address)
+        yield page, complaints
+        browser.close()
+
+
+def top(thing: Any) -> float:
+    return float((thing.bounding_box() or {"y": float("inf")})["y"])
+
+
+def tries(page: Any) -> Iterator[int]:
+    """Some seconds, in steps, for what is soon to be so."""
+    for number in range(100):
+        yield number
+        page.wait_for_timeout(50)
+
+
+@pytest.mark.browser
+def test_a_reload_keeps_the_readers_place_and_a_style_sheet_needs_none(tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    long = "\n\n".join(f"Paragraph {number} of some length." for number in range(80))
+    helpers.write_site(tmp_path)
+    story = tmp_path / STORY
+    story.write_text(f"{story.read_text()}\n{long}\n\n[The last claim](seed:paper/price){{#last}}.\n")
+    with serving(tmp_path) as address, reading(f"{address}story/") as (page, complaints):
+        bar = page.locator("[data-desk=bar]")
+        bar.locator("#bar > summary").click()
+        expect(bar.locator(".panel")).to_be_visible()
+        claim = page.locator("#last")
+        claim.scroll_into_view_if_needed()
+        claim.locator("[popovertarget]").first.click()
+        note = page.locator("[popover]:popover-open")
+        expect(note).to_be_visible()
+        before = top(claim)
+        save(
+            story,
+            story.read_text().replace(
+                "Paragraph 3 of", "Zwel.\n\nAnother [claim](seed:paper/opening).\n\nParagraph 3 of"
+            ),
+        )
+        expect(page.locator("main")).to_contain_text("Zwel.")
+        expect(note).to_be_visible()
+        expect(bar.locator(".panel")).to_be_visible()
+        assert any(abs(top(claim) - before) < 3 for _ in tries(page))
+        page.evaluate("window.unreloaded = true")
+        write(tmp_path / "static/style.css", "main{letter-spacing:7px}")
+        expect(page.locator("main")).to_have_css("letter-spacing", "7px")
+        assert page.evaluate("window.unreloaded")
+        expect(note).to_be_visible()
+        assert complaints == []
+
+
+@pytest.mark.browser
+def test_the_editors_bar_says_how_the_story_stands_and_its_claims_can_be_gone_to(tmp_path: Path) -> None:
+    from playwright.sync_api import expect
+
+    helpers.write_site(tmp_path)
+    with serving(tmp_path) as address, reading(f"{address}story/") as (page, complaints):
+        bar = page.locator("[data-desk=bar]")
+        expect(bar.locator("#bar > summary")).to_contain_text("sourced")
+        bar.locator("#bar > summary").focus()
+        page.keyboard.press("Enter")
+        bar.get_by_text("If a source withdrew").click()
+        expect(bar).to_contain_text("paper: ")
+        bar.get_by_text("claims stand").click()
+        bar.get_by_role("link", name="A shop opened").first.click()
+        expect(page).to_have_url(re.compile("#c-opening$"))
+        page.keyboard.press("Escape")
+        save(tmp_path / STORY, (tmp_path / STORY).read_text() + "\nNobody says so. It costs 200 yuan.\n")
+        expect(bar.locator("#bar > summary")).to_contain_text("2 warnings")
+        assert complaints == []
+    assert "/-/" not in (tmp_path / ".microsite/preview/site/story/index.html").read_text()
+
+
 @pytest.mark.browser
 def test_an_open_page_follows_the_writer(tmp_path: Path) -> None:
-    from playwright.sync_api import expect, sync_playwright
+    from playwright.sync_api import expect
 
     helpers.write_site(tmp_path)
     story = tmp_path / STORY
     good = story.read_text()
-    with serving(tmp_path) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(os.environ), args=["--no-sandbox"])
-        page = browser.new_page()
-        complaints: list[str] = []
-        page.on("console", lambda message: complaints.append(message.text))
-        page.goto(f"{address}story/")
+    with serving(tmp_path) as address, reading(f"{address}story/") as (page, complaints):
         text, errors = page.locator("main"), page.get_by_role("region", name="What stopped the build")
 
         def follows(saved: str, shown: str, error: str = "") -> None:
@@ -661,8 +865,7 @@ def test_an_open_page_follows_the_writer(tmp_path: Path) -> None:
 
         follows("New words.", shown="New words.")
         follows("Newer words {{ nothing }}.", shown="New words.", error=f"{STORY}:{len(good.splitlines()) + 2}:16")
-        expect(errors.locator("mark")).to_be_in_viewport()
+        expect(errors.locator("mark").first).to_be_in_viewport()
         assert errors.evaluate("list => getComputedStyle(list).position") == "fixed"
         follows("Newer words.", shown="Newer words.")
         assert complaints == []
-        browser.close()

@@ -27,7 +27,7 @@ def found(root: Path, changes: dict[str, str]) -> list[str]:
 @pytest.mark.parametrize(
     ("changes", "place"),
     [
-        (replaced(STORY, "![](exhibit:shop)", f"Words.\n\n{LINK}\n\n![](exhibit:shop)"), f"{STORY}:11:10"),
+        (replaced(STORY, "![](exhibit:shop)", f"Words?\n\n{LINK}\n\n![](exhibit:shop)"), f"{STORY}:11:10"),
         (replaced(STORY, "standfirst: A standfirst.", f'standfirst: "{LINK}"'), f"{STORY}:3:13"),
         # stands on the page about the story and, the first of its methods, on the story's own
         (replaced(STORY, "status: published", f'status: published\nmethods: ["{LINK}"]'), f"{STORY}:5:11"),
@@ -59,7 +59,7 @@ def test_name_given_twice_is_told_where_it_is_written(prose: str, place: str, tm
 @pytest.mark.usefixtures("compiled_once")
 @pytest.mark.parametrize("name", ["one", "a-longer-one", "1"])
 def test_footnote_that_nothing_refers_to_is_told(name: str, tmp_path: Path) -> None:
-    changes = replaced(STORY, "![](exhibit:shop)", f"Words.\n\n[^{name}]: A note.\n\n![](exhibit:shop)")
+    changes = replaced(STORY, "![](exhibit:shop)", f"Words?\n\n[^{name}]: A note.\n\n![](exhibit:shop)")
     assert found(tmp_path, changes) == [f"{STORY}:11:3 broken-link"]
 
 

@@ -82,10 +82,11 @@ install_with_apt() {
 
 install_requirements() {
     say "Installing what $requirements pins (a minute the first time)."
+    # The pins are whole, so nothing is looked for besides them: an override in tools/lock.sh holds here too.
     # Mirrors can be slow, and a user-wide setting must not lead out of the environment.
     PIP_RETRIES=${PIP_RETRIES:-8} PIP_DEFAULT_TIMEOUT=${PIP_DEFAULT_TIMEOUT:-60} PIP_USER=0 \
         .venv/bin/python -m pip install --quiet --no-input --disable-pip-version-check \
-        --require-hashes -r "$requirements" >&2 || refuse_without_packages
+        --no-deps --require-hashes -r "$requirements" >&2 || refuse_without_packages
     state >"$done_mark"
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from microsite import pipeline
 from tests import trees
@@ -27,15 +28,27 @@ def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="package")
-def made_up_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the made-up site's content."""
-    return made_up.write(tmp_path_factory.mktemp("made-up-content"))
+def made_up_roots(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders of the made-up sites' content, by their names."""
+    return made_up.write_all(tmp_path_factory.mktemp("made-up-content"))
 
 
 @pytest.fixture(scope="package")
-def made_up_site(made_up_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of the made-up site, built."""
-    return built(made_up_root, tmp_path_factory.mktemp("made-up"))
+def made_up_root(made_up_roots: dict[str, Path]) -> Path:
+    """The folder of the first one's content."""
+    return made_up_roots["made-up"]
+
+
+@pytest.fixture(scope="package")
+def made_up_sites(made_up_roots: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders of the made-up sites, built, by their names."""
+    return {name: built(root, tmp_path_factory.mktemp(name)) for name, root in made_up_roots.items()}
+
+
+@pytest.fixture(scope="package")
+def made_up_site(made_up_sites: dict[str, Path]) -> Path:
+    """The folder of the first of them."""
+    return made_up_sites["made-up"]
 
 
 @pytest.fixture(scope="package")
@@ -54,12 +67,32 @@ def built(root: Path, into: Path) -> Path:
 
 
 @pytest.fixture(scope="package")
-def places(own_site: Path, made_up_site: Path, counter_site: Path) -> Iterator[dict[str, str]]:
+def places(own_site: Path, made_up_sites: dict[str, Path], counter_site: Path) -> Iterator[dict[str, str]]:
     """Where a site can be had from: the root of a host, a folder of a host, a folder of this machine."""
-    folders = {"/": own_site, "/repo/": own_site, "/made-up/": made_up_site, "/repo/made-up/": made_up_site}
+    folders = {"/": own_site, "/repo/": own_site, "/repo/made-up/": made_up_sites["made-up"]}
+    folders |= {f"/{name}/": site for name, site in made_up_sites.items()}
     folders["/counter/"] = counter_site
     with served(folders) as address:
         yield {"root": f"{address}/", "repo": f"{address}/repo/", "folder": f"{own_site.as_uri()}/"}
+
+
+@pytest.fixture(scope="package")
+def each_kind(own_site: Path, made_up_sites: dict[str, Path]) -> dict[tuple[str, str], str]:
+    """A page of every template in every language: its path by what kind of page it says it is, and its language.
+
+    Found, not listed, so that a new template or language is tested as soon as a site has it.
+    """
+    sites = {"": own_site, **{f"{name}/": site for name, site in made_up_sites.items()}}
+    found: dict[tuple[str, str], str] = {}
+    for prefix, site in sites.items():
+        for path in sorted(site.rglob("*.html")):
+            page = LexborHTMLParser(path.read_bytes())
+            if page.css_first("meta[http-equiv=refresh]") or not (page.html and page.body and page.root):
+                continue
+            kind = page.body.attributes.get("class") or ""
+            language = page.root.attributes.get("lang") or ""
+            found.setdefault((kind, language), prefix + path.relative_to(site).as_posix())
+    return found
 
 
 # The package's, not the session's: while Playwright is up, no other test could run an event loop of its own.

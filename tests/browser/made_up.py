@@ -29,6 +29,8 @@ STORY = """\
 
     ![](exhibit:span)
 
+    The county [keeps a register](https://county.invalid/bridges?entry=7).
+
     [It was late because it was dear](seed:radio/guess), and [that is why so many came](seed:paper/crowd&radio/guess).
     [It opened, or it was entered as open](seed:register/entry+radio/opened).
 
@@ -138,9 +140,36 @@ FILES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def write(root: Path) -> Path:
-    """Write the site's content into a folder."""
-    for name, text in FILES.items():
+IN_OTHER_LANGUAGES = MappingProxyType(
+    {"ko": ("사이트", "발행인", "이야기", "한 문단뿐이다."), "zh-Hans": ("网站", "发布者", "故事", "只有一段话。")}
+)
+"""Title, publisher, headline and prose of sites whose first language is another: an index, and a page for nothing."""
+
+
+def files_in(language: str) -> dict[str, str]:
+    """A site of two stories in one of the other languages."""
+    title, publisher, headline, prose = IN_OTHER_LANGUAGES[language]
+    stories = {
+        f"content/{name}/index.md": (
+            f"---\ntitle: {headline}\nstandfirst: {prose}\nstatus: published\n---\n\n{prose}\n"
+        )
+        for name in ("one", "two")
+    }
+    site = f"format: 1\ntitle: {title}\npublisher: {publisher}\nlanguages: [{language}]\n"
+    return {"content/site.yaml": site, **stories}
+
+
+def write_all(folder: Path) -> dict[str, Path]:
+    """Write every made-up site's content into a folder of its own, and give these by the sites' names."""
+    roots = {"made-up": write(folder / "made-up")}
+    for language in IN_OTHER_LANGUAGES:
+        roots[f"in-{language}"] = write(folder / language, files_in(language))
+    return roots
+
+
+def write(root: Path, files: Mapping[str, str] = FILES) -> Path:
+    """Write a site's content into a folder."""
+    for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text), encoding="utf-8")

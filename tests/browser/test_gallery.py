@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from tests import gallery, trees
 from tests.browser.browsing import OUTSIDE_WINDOW, TEXT_OVER_TEXT, Reader, served
 from tests.browser.conftest import built
-from tests.browser.test_accessibility import RULES, RULES_OF_COLOUR, objections
+from tests.browser.rulebook import RULES_OF_COLOUR, findings, shorten
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -79,22 +79,15 @@ def test_axe_finds_nothing_to_object_to_on_any_page(
     for path in sorted(pages)[share::SHARES]:
         if "hundreds" not in path:
             page = reader.open(path, width=320)
-            page.evaluate(SHORTENED)
-            assert objections(page, RULES) == [], path
+            shorten(page)
+            assert findings(page) == [], path
 
 
 def test_axe_finds_nothing_to_object_to_where_there_are_hundreds_of_claims(reader: Reader) -> None:
     page = reader.open(HUNDREDS)
     page.locator(".withdraw input").first.check()
-    page.evaluate(SHORTENED)
-    for part in (".withdraw", ".claims", ".consequences", "nav"):
-        assert objections(page, RULES_OF_COLOUR, within=part) == [], part
-
-
-SHORTENED = """() => document.querySelectorAll(
-    // One claim, row or note is made like another.
-    ':is(.claims, .dependants, .statements, .voices, .annotations, tbody) > :nth-child(n+9)'
-).forEach(part => part.remove())"""
+    shorten(page)
+    assert findings(page, within=".withdraw, .claims, .consequences, nav", rules=RULES_OF_COLOUR) == []
 
 
 def test_every_page_says_what_it_is_and_where(pages: dict[str, LexborHTMLParser]) -> None:
@@ -147,7 +140,7 @@ def test_what_is_absent_is_said(pages: dict[str, LexborHTMLParser]) -> None:
     assert "This story marks no claim" in words("nothing/evidence.html")
     assert not pages["nothing/evidence.html"].css(".withdraw, .matrix")
     assert "This story names no document." in words("nothing/sources.html")
-    assert "None is recorded." in words("crowd/about.html")
+    assert "No answer is recorded." in words("crowd/about.html")
 
 
 def test_what_is_withdrawn_already_cannot_be_ticked_again(pages: dict[str, LexborHTMLParser]) -> None:

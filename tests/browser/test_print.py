@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from tests.browser.browsing import Reader, loads_its_pictures
+from tests.browser.browsing import TEMPLATES, Reader, loads_its_pictures
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -45,11 +46,46 @@ class Print(NamedTuple):
     words: tuple[Word, ...]
     sizes: tuple[tuple[float, float], ...]
     """Of each sheet, in points."""
+    marks: dict[str, Word]
+    """Where what must not be torn apart begins (`a`) and ends (`z`), by its number."""
+    together: list[str]
+    """What these are, in words."""
+
+    def torn(self) -> list[str]:
+        """What begins on another sheet than it ends on."""
+        ends = [(self.marks[f"zq{number}a"], self.marks[f"zq{number}z"]) for number in range(len(self.together))]
+        return [what for what, (first, last) in zip(self.together, ends, strict=True) if first.sheet != last.sheet]
+
+
+@pytest.fixture(scope="module")
+def prints() -> dict[tuple[str, str], Print]:
+    """What was printed before, by path and size of paper: many tests look at the same sheets."""
+    return {}
+
+
+@pytest.fixture
+def printer(prints: dict[tuple[str, str], Print], reader: Reader, tmp_path: Path) -> Printer:
+    return Printer(prints, reader, tmp_path)
+
+
+class Printer(NamedTuple):
+    """Prints pages, each on each size of paper once."""
+
+    prints: dict[tuple[str, str], Print]
+    reader: Reader
+    folder: Path
+
+    def paper(self, path: str, size: str) -> Print:
+        if (path, size) not in self.prints:
+            self.prints[path, size] = printed(self.reader.open(path), size, self.folder)
+        return self.prints[path, size]
 
 
 def printed(page: Page, paper: str, folder: Path) -> Print:
-    """A page's print, with its pictures."""
+    """A page's print, with its pictures, and with tiny words where what belongs together begins and ends."""
     assert loads_its_pictures(page)
+    page.emulate_media(media="print")
+    together = page.evaluate(MARKING)
     path = folder / f"{paper}.pdf"
     page.pdf(path=path, format=paper)
     layout = _pdftotext(path, "-bbox")
@@ -59,13 +95,58 @@ def printed(page: Page, paper: str, folder: Path) -> Print:
             sizes.append((float(found[1]), float(found[2])))
         elif found := re.search(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)".*>(.*)</word>', line):
             words.append(Word(len(sizes), float(found[1]), float(found[2]), float(found[3]), found[4]))
-    sheets = enumerate(_pdftotext(path).split("\f"), 1)
-    return Print("\n".join(_without_number(sheet, number) for number, sheet in sheets), tuple(words), tuple(sizes))
+    marks = [(found[0], word) for word in words if (found := re.search(r"zq\d+[az]", word.text))]
+    # In the order in which it was drawn: so a cell is not mixed with the lines beside it.
+    sheets = enumerate(_pdftotext(path, "-raw").split("\f"), 1)
+    text = "\n".join(_without_number(sheet, number) for number, sheet in sheets)
+    return Print(
+        re.sub(r"zq\d+[az]", "", text),
+        tuple(word for word in words if not re.search(r"zq\d+[az]", word.text)),
+        tuple(sizes),
+        dict(marks),
+        together,
+    )
+
+
+MARKING = """() => {
+    // Which parts must not be torn apart: a picture; a row; a picture and its caption; a heading and what follows it.
+    const visible = part => part.checkVisibility({visibilityProperty: true});
+    const together = [], marks = [];
+    const join = (first, last, what, edge = first == last ? 'bottom:0' : 'top:0') => {
+        marks.push([first, `zq${together.length}a`, 'top:0'], [last, `zq${together.length}z`, edge]);
+        together.push(what);
+    };
+    document.querySelectorAll('.picture, .gallery li, .absent').forEach(part => join(part, part, part.outerHTML.slice(0, 80)));
+    document.querySelectorAll('tbody tr').forEach(row => join(row.cells[0], [...row.cells].at(-1), row.textContent, 'bottom:0'));
+    document.querySelectorAll('.plate').forEach(plate => {
+        const caption = plate.parentElement.querySelector('figcaption p');
+        if (caption) join(plate, caption, caption.textContent);
+    });
+    document.querySelectorAll('h1, h2, h3').forEach(heading => {
+        const next = [heading.nextElementSibling].filter(next => next && visible(next))[0];
+        if (next && visible(heading)) join(heading, firstOf(next), heading.textContent);
+    });
+    function firstOf(part) {
+        const inner = part.matches('ul, ol, dl, section, div, figure, blockquote') &&
+            [...part.children].find(child => visible(child));
+        return inner ? firstOf(inner) : part.matches('table') ? part.caption : part;
+    }
+    // Looked up all at once, then changed: each change of the page makes the next look-up slow.
+    const unplaced = new Set(marks.map(([part]) => part).filter(part => getComputedStyle(part).position == 'static'));
+    unplaced.forEach(part => { part.style.position = 'relative' });
+    marks.forEach(([part, name, edge]) => {
+        const word = document.createElement('span');
+        word.textContent = name;
+        word.style.cssText = `position:absolute;font:1px monospace;letter-spacing:0;text-transform:none;left:0;${edge}`;
+        part.append(word);
+    });
+    return together;
+}"""
 
 
 def _without_number(sheet: str, number: int) -> str:
-    """A sheet's text without the last line that is nothing but its number."""
-    return re.sub(rf"(?s)^(.*)^{number}$", r"\1", sheet, count=1, flags=re.MULTILINE)
+    """A sheet's text without its number, which is drawn first."""
+    return sheet.removeprefix(f"{number}\n")
 
 
 def _pdftotext(path: Path, *options: str) -> str:
@@ -78,36 +159,22 @@ def bare(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.replace("ﬁ", "fi").replace("ﬂ", "fl")).casefold()
 
 
-def texts_of(page: Page, selector: str) -> list[str]:
-    """The words of some elements, hidden ones too, without what is not for paper or stands by itself there."""
-    texts: list[str] = page.evaluate(
-        """selector => [...document.querySelectorAll(selector)].map(element => {
-        const copy = element.cloneNode(true);
-        copy.querySelectorAll('.visually-hidden, .invite, .support, svg').forEach(part => part.remove());
-        // Beside letters as large as a headline's, a number so small counts as a line of its own.
-        const key = mark => element.matches('h1') ? '' : mark.getAttribute('popovertarget');
-        copy.querySelectorAll('.mark').forEach(mark => { mark.textContent = key(mark) });
-        copy.querySelectorAll('small, br').forEach(part => part.before(' '));
-        return copy.textContent;
-    })""",
-        selector,
-    )
-    assert texts, selector
-    return texts
+TEXTS = """() => {
+    // Each run of text of the page, hidden ones too, without what is for the screen only; a diamond is no letter.
+    const screen = '.skip, nav, .switch, .zoom, .withdraw, .consequences, .invite, .turn, .visually-hidden, ' +
+        '.then, .unopposed, .matrix i, .crop small, svg, style';
+    const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode())
+        if (!walker.currentNode.parentElement.closest(screen)) texts.push(walker.currentNode.data);
+    return texts;
+}"""
 
 
-def missing(page: Page, selector: str, paper: Print) -> list[str]:
-    """The elements whose text does not stand in a print."""
+def missing(page: Page, paper: Print) -> list[str]:
+    """The texts of a page that do not stand in a print as they are, as often as on the page."""
     found = bare(paper.text)
-    texts = [text for text in texts_of(page, selector) if bare(text) not in found]
-    # What stands beside a text comes between its lines: then its words are looked for.
-    return [text for text in texts if any(bare(word) not in found for word in text.split())]
-
-
-def missing_cells(page: Page, selector: str, paper: Print) -> list[str]:
-    """The words of table cells that do not stand in a print: what stands beside a cell comes between its lines."""
-    found = bare(paper.text)
-    return [word for text in texts_of(page, selector) for word in text.split() if bare(word) not in found]
+    texts = Counter(bare(text) for text in page.evaluate(TEXTS))
+    return [text for text, times in texts.items() if text and found.count(text) < times]
 
 
 def assert_fit_for_paper(paper: Print, size: str) -> None:
@@ -120,53 +187,57 @@ def assert_fit_for_paper(paper: Print, size: str) -> None:
     assert [control for control in CONTROLS if bare(control) in bare(paper.text)] == []
 
 
-@pytest.mark.parametrize("size", POINTS)
-def test_the_story_prints_with_its_notes_prices_and_exhibits_and_without_controls(
-    size: str, reader: Reader, tmp_path: Path
+@pytest.mark.parametrize(("path", "size"), [(path, size) for path in TEMPLATES.values() for size in POINTS])
+def test_every_page_prints_whole_with_its_notes_opened_nothing_torn_apart_and_no_control(
+    path: str, size: str, printer: Printer
 ) -> None:
-    page = reader.open("index.html")
-    paper = printed(page, size, tmp_path)
+    paper = printer.paper(path, size)
     assert_fit_for_paper(paper, size)
-    for part in ("h1", "h2", ".standfirst", ".body p", ".unknown li", ".parties dd", ".note p", ".note li", ".finding"):
-        assert missing(page, part, paper) == [], part
-    for part in (".caption", ".would", ".credit", ".annotation p", ".digest", ".plot-row b"):
-        assert missing(page, part, paper) == [], part
-    assert missing_cells(page, ".prices :is(th, td, small)", paper) == []
+    assert paper.torn() == []
+    page = printer.reader.open(path)
+    assert missing(page, paper) == []
+    page.emulate_media(media="print")
+    assert page.evaluate(CONTROLS_SEEN) == []
 
 
-@pytest.mark.parametrize("size", POINTS)
-def test_the_evidence_page_prints_with_its_disclosures_opened(size: str, reader: Reader, tmp_path: Path) -> None:
-    page = reader.open("evidence.html")
-    paper = printed(page, size, tmp_path)
-    assert_fit_for_paper(paper, size)
-    for part in (".sentence", ".claims details li", ".dependants a", ".levels dd", ".now"):
-        assert missing(page, part, paper) == [], part
+# On paper a mark is the number of a note.
+CONTROLS_SEEN = """() => [...document.querySelectorAll('button:not(.mark), input, select, textarea, nav, .skip, .consequences')]
+    .filter(part => part.checkVisibility({visibilityProperty: true})).map(part => part.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("path", ["sources.html", "made-up/bridge/index.html"])
+def test_the_address_of_every_link_that_leads_elsewhere_is_printed(path: str, printer: Printer) -> None:
+    paper = bare(printer.paper(path, "A4").text)
+    links = printer.reader.open(path).locator("a[href^=http]").all()
+    assert links
+    assert [link for link in links if bare(str(link.get_attribute("href"))) not in paper] == []
 
 
 @pytest.mark.parametrize(
     ("path", "parts"),
     [
-        ("prices.html", ("h2", "caption", ".formulas p", ".legend li", "section > p")),
-        ("sources.html", ("h2", ".facts dd", ".voices dd", ".statements p", ".address")),
-        ("about.html", ("h2", "section > p", ".note li")),
-        ("exhibits/interior.html", ("h1", ".caption", ".would", ".facts dd", ".annotation p", ".note li")),
-        ("exhibits/index.html", ("h1", ".gallery b", ".gallery p")),
+        ("index.html", (".note .grounds li", ".prices td", ".annotation p", ".finding")),
+        ("evidence.html", (".claims details .grounds li", ".dependants a", ".matrix thead th[scope=col]")),
     ],
 )
-def test_every_other_page_prints_whole(path: str, parts: tuple[str, ...], reader: Reader, tmp_path: Path) -> None:
+def test_notes_and_prices_are_among_what_is_looked_for(path: str, parts: tuple[str, ...], reader: Reader) -> None:
     page = reader.open(path)
-    paper = printed(page, "A4", tmp_path)
-    assert_fit_for_paper(paper, "A4")
+    looked_for = bare(" ".join(page.evaluate(TEXTS)))
     for part in parts:
-        assert missing(page, part, paper) == [], part
-    if page.locator("main td").count():
-        assert missing_cells(page, "main :is(td, th)", paper) == []
+        words = [word for text in page.locator(part).all_text_contents() for word in text.split()]
+        assert words, part
+        assert [word for word in words if bare(word) not in looked_for] == [], part
 
 
 @pytest.mark.parametrize("size", POINTS)
-def test_the_wide_table_has_every_voice_on_every_sheet_of_paper(size: str, reader: Reader, tmp_path: Path) -> None:
-    page = reader.open("evidence.html")
-    paper = printed(page, size, tmp_path)
+def test_the_longest_page_prints_whole_with_every_voice_above_its_table_on_every_sheet(
+    size: str, printer: Printer
+) -> None:
+    paper = printer.paper("evidence.html", size)
+    page = printer.reader.open("evidence.html")
+    assert_fit_for_paper(paper, size)
+    assert paper.torn() == []
+    assert missing(page, paper) == []
     head = [word for word in paper.words if word.text == "Itself" and word.top > 30]
     sheets = {word.sheet for word in head}
     columns = page.locator(".matrix thead th", has_text="Itself").count()
@@ -177,10 +248,8 @@ def test_the_wide_table_has_every_voice_on_every_sheet_of_paper(size: str, reade
 
 @pytest.mark.parametrize("size", POINTS)
 @pytest.mark.parametrize(("number", "markers"), [(1, ["1", "2"]), (2, ["2", "1", "3", "4"])])
-def test_markers_are_printed_over_their_picture(
-    number: int, markers: list[str], size: str, reader: Reader, tmp_path: Path
-) -> None:
-    paper = printed(reader.open("index.html"), size, tmp_path)
+def test_markers_are_printed_over_their_picture(number: int, markers: list[str], size: str, printer: Printer) -> None:
+    paper = printer.paper("index.html", size)
     pairs = zip(paper.words, paper.words[1:], strict=False)
     caption = next(word for word, following in pairs if (word.text, following.text) == ("Exhibit", f"{number}."))
     # The picture is as high as two thirds of the text's width, and stands right above its caption.
