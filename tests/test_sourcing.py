@@ -269,6 +269,15 @@ def test_a_statement_that_no_story_cites_is_told_until_one_does_also_by_builds_o
     assert built(root) == [], "a document that no story names waits for one"
 
 
+def test_a_statement_that_was_withdrawn_need_not_be_cited(tmp_path: Path) -> None:
+    other_voice = "  b: {described_as: B, named: true, withdrawn: {date: 2026-01-02, reason: R.}}\n"
+    withdrawn = TWO_STATEMENTS.replace("statements:\n", other_voice + "statements:\n").replace(
+        "two: {voice: a", "two: {voice: b"
+    )
+    cites = STORY.replace("(seed:paper/opening)", "(seed:paper/opening&two/one)")
+    assert built(write_site(tmp_path, {INDEX: cites, "seeds/two.yaml": withdrawn})) == []
+
+
 def test_what_is_said_of_a_source_stays_said_whichever_story_changes(tmp_path: Path) -> None:
     unnamed = TWO_STATEMENTS.replace(", named: true", "")
     cited = STORY.replace("(seed:paper/opening)", "(seed:paper/opening&two/one&two/two)").replace(
