@@ -841,7 +841,7 @@ def test_the_editors_bar_says_how_the_story_stands_and_its_claims_can_be_gone_to
         expect(page).to_have_url(re.compile("#c-opening$"))
         page.keyboard.press("Escape")
         save(tmp_path / STORY, (tmp_path / STORY).read_text() + "\nNobody says so. It costs 200 yuan.\n")
-        expect(bar.locator("#bar > summary")).to_contain_text("2 warnings")
+        expect(bar.locator("#bar > summary")).to_contain_text("2 warnings", timeout=SECONDS * 1000)
         assert complaints == []
     assert "/-/" not in (tmp_path / ".microsite/preview/site/story/index.html").read_text()
 
