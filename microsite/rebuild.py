@@ -28,6 +28,9 @@ class Builder:
         self._said: frozenset[Diagnostic] = frozenset()
         self._found: tuple[Diagnostic, ...] = ()
         self._stopped = False
+        self._said_by_build: tuple[Notice, ...] = ()
+        self._is_built = False
+        """Whether the last build was for all that was saved, so that no proof knows better."""
         self._proofs = Proofs(order)
         self._proofed: set[str] = set()
 
@@ -43,6 +46,7 @@ class Builder:
         Returns:
             What to show until the build is done; nothing where only a build can tell.
         """
+        self._is_built = self._is_built and not saved
         if any(path.endswith(".py") for path in saved):
             self.forget()
             return None
@@ -54,6 +58,8 @@ class Builder:
         if pulled is None:
             return None
         self._proofed.update(pulled.written)
+        if self._is_built:
+            return self._showing(self._said_by_build)
         return self._showing(self._notices(tuple(_in_the_meantime(pulled, self._still_found(saved, pulled)))))
 
     def forget(self) -> None:
@@ -115,6 +121,7 @@ class Builder:
 
         order = self.order if progress else self.order._replace(processes=1)
         notices = self._attempt(saved, order, go_on) if _state_of_code() == self._code else (_restart(),)
+        self._said_by_build, self._is_built = notices, True
         return self._showing(notices)
 
     def _showing(self, notices: tuple[Notice, ...]) -> Showing:

@@ -521,6 +521,20 @@ async def test_the_middle_of_a_save_is_not_taken_for_a_mistake(tmp_path: Path, m
     assert "shadowrootmode" not in html
 
 
+def test_a_page_that_is_opened_shows_what_the_build_has_said_of_editions_that_it_does_not_show(tmp_path: Path) -> None:
+    root = Path(shutil.copytree(Path(__file__).parent / "sites/corrected", tmp_path / "site"))
+    builder = rebuild.Builder(command.order_for(str(root), drafts=True))
+    assert builder.build(()).notices == ()
+    for language in ("en", "ko"):
+        edition = root / f"content/story/index{'.ko' if language == 'ko' else ''}.md"
+        save(edition, edition.read_text() + "\n{{ nothing }}\n")
+    said = builder.build((str(root),)).notices
+    assert len(said) > 1
+    opened = builder.proof((), {"story/index.html"})
+    assert opened
+    assert opened.notices == said
+
+
 def test_a_build_is_given_up_at_the_next_page_when_something_is_saved(tmp_path: Path) -> None:
     helpers.write_site(tmp_path)
     builder = rebuild.Builder(command.order_for(str(tmp_path), drafts=True))
