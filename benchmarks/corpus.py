@@ -217,7 +217,7 @@ class Writer:
             if note:
                 yield f"[^{section}]: {self.phrase(12)}.\n"
             if section == 2:
-                yield self._table()
+                yield self.table()
 
     def _sentences(self, slug: str) -> Iterator[str]:
         """As many as there are, of 20 words on average, those with a claim spread evenly among the others."""
@@ -236,7 +236,7 @@ class Writer:
         after = " ".join(self.words(length - 8 - 3))
         return f"{self.phrase(3)} [{' '.join(inside)}](seed:{self._citation(slug)}) {after}."
 
-    def _table(self) -> str:
+    def table(self) -> str:
         rows = [[self.phrase(2) for _ in range(3)] for _ in range(5)]
         head, *body = [f"| {' | '.join(row)} |" for row in rows]
         return "\n".join([head, "|---|---|---|", *body, ""])

@@ -18,8 +18,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
+from benchmarks.measuring import BUILD, Sample, python, set_aside
 from benchmarks.originals import SIZE, as_jpeg, original
-from benchmarks.run import Sample, _run, _set_aside
 from microsite import derivatives, files, masters
 from microsite.model import PhotoFile
 
@@ -126,7 +126,7 @@ def measure(folder: Path, stories: int, rounds: int) -> dict[str, Any]:
 
 def _round(site: Path, small: Path, number: int) -> Iterator[tuple[str, Callable[[], Any]]]:
     for each in (site, small):
-        _set_aside(each, number)
+        set_aside(each, number)
     yield "bare", lambda: bare(site)
     yield "cold", lambda: _build(site)
     yield "unchanged", lambda: _build(site)
@@ -141,7 +141,7 @@ def _round(site: Path, small: Path, number: int) -> Iterator[tuple[str, Callable
 
 
 def _build(site: Path) -> Sample:
-    return _run("-c", "from microsite.command import main; raise SystemExit(main())", folder=site)
+    return python(*BUILD, folder=site)
 
 
 def bare(site: Path) -> Bare:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import platform
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
-ROOT = Path(__file__).parent.parent
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).parent.parent))  # run as a file, this sees only its own folder
+
+from benchmarks.measuring import BUILD, Sample, edit, machine, python, say, scratch, set_aside
+
 BUILDS = ("cold", "unchanged", "one edit")
 MARKS = (
     (1000, "cold", "wall_s", 15.0),
@@ -29,19 +29,10 @@ MARKS = (
 """The most that a build of so many stories may take on two processors."""
 
 
-class Sample(NamedTuple):
-    """What one process took, the processes that it started included."""
-
-    wall_s: float
-    cpu_s: float
-    peak_mib: float
-    """Of the largest process."""
-
-
 def main() -> None:
     """Measure, print a table, and keep the figures if asked to."""
     options = _options()
-    with _folder(options.folder) as folder:
+    with scratch(options.folder) as folder:
         samples = measure(folder, options.stories, options.rounds)
     report = summary(samples, options.rounds)
     print(table(report))
@@ -58,15 +49,6 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-@contextmanager
-def _folder(chosen: Path | None) -> Iterator[Path]:
-    """A folder outside the repository, which is gone afterwards with the sites in it."""
-    if chosen:
-        chosen.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="microsite-bench-", dir=chosen) as folder:
-        yield Path(folder)
-
-
 # --- Measuring -------------------------------------------------------------------------------------------------------
 
 
@@ -74,64 +56,24 @@ def measure(folder: Path, sizes: Sequence[int], rounds: int) -> dict[tuple[int, 
     """Every sample by number of stories and build; that of the bare interpreter under 0 and `start`."""
     samples: dict[tuple[int, str], list[Sample]] = {}
     for size in sizes:
-        _say(f"making {size} stories")
-        _run("benchmarks/corpus.py", str(folder / f"{size}"), "--stories", str(size))
+        say(f"making {size} stories")
+        python("benchmarks/corpus.py", str(folder / f"{size}"), "--stories", str(size))
     for number in range(rounds):
-        _say(f"round {number + 1} of {rounds}")
+        say(f"round {number + 1} of {rounds}")
         for size in sizes:
             for build, sample in _round(folder / f"{size}", size, number):
-                samples.setdefault((0, "start"), []).append(_run("-c", "pass"))
+                samples.setdefault((0, "start"), []).append(python("-c", "pass"))
                 samples.setdefault((size, build), []).append(sample)
     return samples
 
 
 def _round(site: Path, stories: int, number: int) -> Iterator[tuple[str, Sample]]:
-    _set_aside(site, number)
+    set_aside(site, number)
     os.sync()  # so that no build pays for what another wrote
     for build in BUILDS:
         if build == "one edit":
-            _edit(site / f"content/story-{stories // 2:04}/index.md")
-        yield build, _build(site)
-
-
-def _set_aside(site: Path, number: int) -> None:
-    """Move away what was built, rather than delete it: some disks are slow for long after many deletions."""
-    for name in ("site", ".microsite"):
-        if (site / name).exists():
-            (site / name).rename(site.with_name(f"{site.name}-{number}{name}"))
-
-
-def _edit(story: Path) -> None:
-    """Add a word to the first paragraph."""
-    text = story.read_text("utf-8")
-    place = text.index("\n\n", text.index("\n## ") + len("\n## ")) + 2
-    story.write_text(f"{text[:place]}Zwel {text[place:]}", encoding="utf-8", newline="\n")
-
-
-def _build(site: Path) -> Sample:
-    """A build as the `microsite` command makes it when it is given no arguments, which takes parsing none."""
-    return _run("-c", "from microsite.command import main; raise SystemExit(main())", folder=site)
-
-
-def _run(*arguments: str, folder: Path = ROOT) -> Sample:
-    """Run Python and see what it took.
-
-    Raises:
-        SystemExit: it failed.
-    """
-    command = [sys.executable, "-I", "-S", str(ROOT / "benchmarks/timed.py"), sys.executable, *arguments]
-    # Where Python may not keep what it compiled, every start compiles our modules anew: no author's computer does that.
-    paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
-    environment = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": ""}
-    finished = subprocess.run(command, check=False, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
-    if finished.returncode:
-        raise SystemExit(f"python {' '.join(arguments)} failed with {finished.returncode}")
-    return Sample(*map(float, finished.stdout.split()))
-
-
-def _say(text: str) -> None:
-    if sys.stderr.isatty():
-        print(text, file=sys.stderr)
+            edit(site / f"content/story-{stories // 2:04}/index.md")
+        yield build, python(*BUILD, folder=site)
 
 
 # --- Telling ---------------------------------------------------------------------------------------------------------
@@ -146,23 +88,12 @@ def summary(samples: dict[tuple[int, str], list[Sample]], rounds: int) -> dict[s
             figures = _figures(taken)
             ratios = {name: figures[name]["median"] / start[name]["median"] for name in Sample._fields}
             builds.append({"stories": stories, "build": build, **figures, "ratios_to_start": ratios})
-    return {"machine": _machine(), "rounds": rounds, "start": start, "builds": builds, "marks": [*_marks(builds)]}
+    return {"machine": machine(), "rounds": rounds, "start": start, "builds": builds, "marks": [*_marks(builds)]}
 
 
 def _figures(samples: list[Sample]) -> dict[str, Any]:
     columns = dict(zip(Sample._fields, zip(*samples, strict=True), strict=True))
     return {name: {"median": median(column), "samples": column} for name, column in columns.items()}
-
-
-def _machine() -> dict[str, Any]:
-    page_size, pages = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_PHYS_PAGES")
-    return {
-        "python": platform.python_version(),
-        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "processors": os.cpu_count(),
-        "memory_mib": page_size * pages // 2**20,
-        "load_at_end": os.getloadavg()[0],
-    }
 
 
 def _marks(builds: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

