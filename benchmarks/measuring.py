@@ -24,20 +24,26 @@ class Sample(NamedTuple):
     wall_s: float
     cpu_s: float
     peak_mib: float
-    """Of the largest process."""
+    """Of the largest process, or of all together where that was asked."""
 
 
 class FailedError(Exception):
     """A program that was measured ended with another status than 0."""
 
 
-def timed(command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None) -> Sample:
+def timed(
+    command: Sequence[str | Path], folder: Path, environment: Mapping[str, str] | None = None, *, together: bool = False
+) -> Sample:
     """Run a program in a folder, silently, and see what it took.
+
+    Args:
+        together: the peak is that of all its processes at once, looked at ten times a second, which needs Linux.
 
     Raises:
         FailedError: it failed.
     """
-    whole = [sys.executable, "-I", "-S", str(ROOT / "benchmarks/timed.py"), *map(str, command)]
+    whole = [sys.executable, "-I", "-S", str(ROOT / "benchmarks/timed.py")]
+    whole += [*(["--together"] if together else []), *map(str, command)]
     variables = {**os.environ, **(environment or {})}
     finished = subprocess.run(whole, check=False, cwd=folder, env=variables, stdout=subprocess.PIPE, text=True)
     if finished.returncode:
@@ -45,7 +51,7 @@ def timed(command: Sequence[str | Path], folder: Path, environment: Mapping[str,
     return Sample(*map(float, finished.stdout.split()))
 
 
-def python(*arguments: str, folder: Path = ROOT) -> Sample:
+def python(*arguments: str, folder: Path = ROOT, together: bool = False) -> Sample:
     """Run our own Python with our modules in reach, and see what it took.
 
     Raises:
@@ -54,7 +60,7 @@ def python(*arguments: str, folder: Path = ROOT) -> Sample:
     # Where Python may not keep what it compiled, every start compiles our modules anew: no author's computer does that.
     paths = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     environment = {"PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": ""}
-    return timed([sys.executable, *arguments], folder, environment)
+    return timed([sys.executable, *arguments], folder, environment, together=together)
 
 
 @contextmanager

@@ -54,7 +54,8 @@ def _body(writer: Writer) -> Iterator[str]:
     yield writer.table()
 
 
-def _put(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
+    """Write a file, in folders that need not be there yet."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -72,19 +73,19 @@ def _front(article: Article, **more: str) -> str:
 
 def hugo(folder: Path, count: int) -> None:
     """A site for Hugo."""
-    _put(
+    put(
         folder / "hugo.toml",
         'title = "Benchmark"\nbaseURL = "https://one.example/"\n'
         'disableKinds = ["taxonomy", "term", "sitemap", "section", "404"]\n',
     )
-    _put(
+    put(
         folder / "layouts/_default/single.html",
         PAGE.format(title="{{ .Title }}", body="<h1>{{ .Title }}</h1><p>{{ .Description }}</p>{{ .Content }}"),
     )
     rows = '{{ range .Site.RegularPages }}<p><a href="{{ .RelPermalink }}">{{ .Title }}</a></p>{{ end }}'
-    _put(folder / "layouts/index.html", PAGE.format(title="{{ .Title }}", body=rows))
+    put(folder / "layouts/index.html", PAGE.format(title="{{ .Title }}", body=rows))
     for article in articles(count):
-        _put(folder / f"content/{article.slug}.md", _front(article) + article.body)
+        put(folder / f"content/{article.slug}.md", _front(article) + article.body)
 
 
 def pelican(folder: Path, count: int, *, cached: bool = False) -> None:
@@ -112,7 +113,7 @@ def pelican(folder: Path, count: int, *, cached: bool = False) -> None:
     }
     if cached:
         settings |= {"CACHE_CONTENT": True, "LOAD_CONTENT_CACHE": True}
-    _put(folder / "pelicanconf.py", "".join(f"{name} = {value!r}\n" for name, value in settings.items()))
+    put(folder / "pelicanconf.py", "".join(f"{name} = {value!r}\n" for name, value in settings.items()))
     templates = {
         "article": PAGE.format(title="{{ article.title }}", body="<h1>{{ article.title }}</h1>{{ article.content }}"),
         "index": PAGE.format(
@@ -121,10 +122,10 @@ def pelican(folder: Path, count: int, *, cached: bool = False) -> None:
         ),
     }
     for name, text in templates.items():
-        _put(folder / f"theme/templates/{name}.html", text)
+        put(folder / f"theme/templates/{name}.html", text)
     (folder / "theme/static").mkdir(parents=True)
     for article in articles(count):
-        _put(folder / f"content/{article.slug}.md", _front(article) + article.body)
+        put(folder / f"content/{article.slug}.md", _front(article) + article.body)
 
 
 def pelican_cached(folder: Path, count: int) -> None:
@@ -134,12 +135,12 @@ def pelican_cached(folder: Path, count: int) -> None:
 
 def mkdocs(folder: Path, count: int) -> None:
     """A site for MkDocs, which writes no feed."""
-    _put(
+    put(
         folder / "mkdocs.yml",
         "site_name: Benchmark\nplugins: []\ntheme: {name: null, custom_dir: theme}\n"
         "markdown_extensions: [tables, footnotes, smarty, toc]\n",
     )
-    _put(
+    put(
         folder / "theme/main.html",
         PAGE.format(
             title="{{ page.title }}",
@@ -147,39 +148,39 @@ def mkdocs(folder: Path, count: int) -> None:
             '<p><a href="{{ item.url | url }}">{{ item.title }}</a></p>{% endfor %}{% endif %}',
         ),
     )
-    _put(folder / "docs/index.md", "# Benchmark\n")
+    put(folder / "docs/index.md", "# Benchmark\n")
     for article in articles(count):
-        _put(folder / f"docs/{article.slug}.md", f"{_front(article)}# {article.title}\n\n{article.body}")
+        put(folder / f"docs/{article.slug}.md", f"{_front(article)}# {article.title}\n\n{article.body}")
 
 
 def lektor(folder: Path, count: int) -> None:
     """A site for Lektor; its feed is a page with a template of its own."""
-    _put(folder / "bench.lektorproject", "[project]\nname = Benchmark\nurl = https://one.example/\n")
+    put(folder / "bench.lektorproject", "[project]\nname = Benchmark\nurl = https://one.example/\n")
     fields = {"front": "", "feed": "", "article": "[fields.day]\ntype = date\n[fields.body]\ntype = markdown\n"}
     for model, more in fields.items():
         children = "[children]\norder_by = -day\n" if model == "front" else ""
-        _put(
+        put(
             folder / f"models/{model}.ini",
             f"[model]\nname = {model}\nlabel = {{{{ this.title }}}}\n{children}[fields.title]\ntype = string\n{more}",
         )
-    _put(
+    put(
         folder / "templates/article.html",
         PAGE.format(title="{{ this.title }}", body="<h1>{{ this.title }}</h1>{{ this.body }}"),
     )
     rows = '{% for a in this.children %}<p><a href="{{ a | url }}">{{ a.title }}</a></p>{% endfor %}'
-    _put(folder / "templates/front.html", PAGE.format(title="{{ this.title }}", body=rows))
-    _put(
+    put(folder / "templates/front.html", PAGE.format(title="{{ this.title }}", body=rows))
+    put(
         folder / "templates/feed.xml",
         '<feed xmlns="http://www.w3.org/2005/Atom"><title>Benchmark</title>{% for a in site.root.children.limit(20) %}'
         "<entry><title>{{ a.title }}</title><content>{{ a.body }}</content></entry>{% endfor %}</feed>\n",
     )
-    _put(folder / "content/contents.lr", "_model: front\n---\ntitle: Benchmark\n")
-    _put(
+    put(folder / "content/contents.lr", "_model: front\n---\ntitle: Benchmark\n")
+    put(
         folder / "content/feed/contents.lr",
         "_model: feed\n---\n_template: feed.xml\n---\n_slug: feed.xml\n---\ntitle: Feed\n",
     )
     for article in articles(count):
-        _put(
+        put(
             folder / f"content/{article.slug}/contents.lr",
             f"_model: article\n---\ntitle: {article.title}\n---\nday: {article.day}\n---\nbody:\n\n{article.body}\n",
         )
@@ -187,26 +188,26 @@ def lektor(folder: Path, count: int) -> None:
 
 def eleventy(folder: Path, count: int) -> None:
     """A site for Eleventy."""
-    _put(
+    put(
         folder / "eleventy.config.cjs",
         'const footnotes = require("markdown-it-footnote");\n'
         'module.exports = c => { c.amendLibrary("md", m => m.set({typographer: true}).use(footnotes)); };\n'
         'module.exports.config = {dir: {input: "src", output: "out"}, markdownTemplateEngine: false};\n',
     )
-    _put(
+    put(
         folder / "src/_includes/article.njk",
         PAGE.format(title="{{ title }}", body="<h1>{{ title }}</h1>{{ content | safe }}"),
     )
     rows = '{% for a in collections.article %}<p><a href="{{ a.url }}">{{ a.data.title }}</a></p>{% endfor %}'
-    _put(folder / "src/index.njk", PAGE.format(title="Benchmark", body=rows))
-    _put(
+    put(folder / "src/index.njk", PAGE.format(title="Benchmark", body=rows))
+    put(
         folder / "src/feed.njk",
         '---\npermalink: feed.xml\n---\n<feed xmlns="http://www.w3.org/2005/Atom"><title>Benchmark</title>'
         "{% for a in collections.article | reverse %}{% if loop.index <= 20 %}<entry><title>{{ a.data.title }}</title>"
         "<content>{{ a.content | escape }}</content></entry>{% endif %}{% endfor %}</feed>\n",
     )
     for article in articles(count):
-        _put(folder / f"src/{article.slug}.md", _front(article, layout="article.njk", tags="article") + article.body)
+        put(folder / f"src/{article.slug}.md", _front(article, layout="article.njk", tags="article") + article.body)
 
 
 # --- Ours ------------------------------------------------------------------------------------------------------------
@@ -214,7 +215,7 @@ def eleventy(folder: Path, count: int) -> None:
 
 def whole(folder: Path, count: int) -> None:
     """A site of ours, with all that it writes."""
-    _put(
+    put(
         folder / "content/site.yaml",
         "format: 1\ntitle: Benchmark\npublisher: A made-up publisher\nlanguages: [en]\nurl: https://one.example\n"
         "rules:\n  unsourced-paragraph: {level: off, reason: Made-up words rest on nothing.}\n",
@@ -223,7 +224,7 @@ def whole(folder: Path, count: int) -> None:
         front = (
             f"title: {article.title}\nstandfirst: {article.standfirst}\nstatus: published\npublished: {article.day}\n"
         )
-        _put(folder / f"content/{article.slug}/index.md", f"---\n{front}---\n\n{article.body}")
+        put(folder / f"content/{article.slug}/index.md", f"---\n{front}---\n\n{article.body}")
 
 
 BESIDE = re.compile(
