@@ -144,7 +144,7 @@ def _over_the_wire(body: bytes, kind: str) -> int:
 class _Packing(SimpleHTTPRequestHandler):
     """Serves files, text packed by gzip."""
 
-    def log_message(self, *_: object) -> None:  # type: ignore[override]
+    def log_message(self, *_: object) -> None:
         return
 
     def do_GET(self) -> None:

@@ -93,11 +93,11 @@ def measure(folder: Path, stories: int, rounds: int, toolbox: Toolbox) -> dict[s
     }
     if "Pelican, image-process" in present:
         pelican(folder / "pelican", pictures)
-        command = [toolbox.program("pelican", "pelican"), "-q", "-s", "pelicanconf.py"]
+        command: list[str | Path] = [toolbox.program("pelican", "pelican"), "-q", "-s", "pelicanconf.py"]
         sites["Pelican, image-process"] = (folder / "pelican", ("output",), lambda site: run(command, site))
     if "Eleventy, eleventy-img" in present:
         eleventy(folder / "eleventy", pictures)
-        words = [toolbox.program("eleventy", "eleventy"), "--quiet", "--config=eleventy.config.cjs"]
+        words: list[str | Path] = [toolbox.program("eleventy", "eleventy"), "--quiet", "--config=eleventy.config.cjs"]
         environment = {"NODE_PATH": str(toolbox.modules("eleventy"))}
         sites["Eleventy, eleventy-img"] = (
             folder / "eleventy",
@@ -123,7 +123,9 @@ def _measured(
                 absent[name] = f"it failed: {type(problem).__name__}"
                 continue
             out[name] = sum(path.suffix in SUFFIXES for path in (site / leaves[0]).rglob("*"))
-    rows = [{"tool": name, **least_and_median(each), "pictures": out[name]} for name, each in samples.items() if each]
+    rows: list[dict[str, Any]] = [
+        {"tool": name, **least_and_median(each), "pictures": out[name]} for name, each in samples.items() if each
+    ]
     least = {row["tool"]: row["least_s"] for row in rows}
     marks = [
         {"peer": peer, "most": most, "found": round(least["Microsite"] / least[peer], 3)}

@@ -14,9 +14,9 @@ BYTES_OF_MAXRSS = 1 if sys.platform == "darwin" else 1024
 A_LOOK_EVERY_S = 0.1
 
 
-def family(first):
+def family(first: int) -> set[int]:
     """A process and all that come of it."""
-    parents = {}
+    parents: dict[int, int] = {}
     for name in os.listdir("/proc"):  # noqa: PTH208  (pathlib would make this process larger)
         if name.isdigit():
             try:
@@ -30,7 +30,7 @@ def family(first):
     return found
 
 
-def together(first):
+def together(first: int) -> float:
     """What all its processes hold now, in MiB; of what is shared, each its share."""
     kilobytes = 0
     for process in family(first):
