@@ -18,7 +18,7 @@ python := .venv/bin/python
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: help build publish serve check test quick lint format docs bench audit screenshots budget hooks words lock environment dev clean distclean
+.PHONY: help build publish serve check test quick lint format docs bench lighthouse audit screenshots budget hooks words lock environment dev clean distclean
 
 build: environment ## Build the site into site/ (after making the environment, the first time)
 	@$(python) build.py $(ARGS)
@@ -50,8 +50,11 @@ format: dev ## Lay the code out and mend what can be mended without asking
 docs: environment ## Write the field reference, the diagnostics and the schemas anew from the model
 	@$(python) -m microsite.reference $(ARGS)
 
-bench: environment ## Measure builds of 1, 100 and 1,000 stories
-	@$(python) benchmarks/run.py $(ARGS)
+bench: dev ## Measure all there is a mark for, beside other generators (a quarter of an hour; goes on where it was stopped)
+	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) benchmarks/bench.py $(ARGS)
+
+lighthouse: build dev ## Hold every page to Lighthouse's four categories, mobile profile (needs Node)
+	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) tools/lighthouse.py
 
 budget: build dev ## What each kind of page weighs, and how it comes in on a slow phone
 	@chromium=$$(sh tools/browser.sh) && CHROMIUM="$$chromium" $(python) tools/budget.py

@@ -212,9 +212,9 @@ def main() -> None:
     options = parser.parse_args()
     with scratch() as folder:
         report = measure(folder, options.stories, options.rounds, Toolbox())
-    print(table(report))
-    if options.json:
-        options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+        print(table(report), flush=True)
+        if options.json:
+            options.json.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from benchmarks import corpus
 from microsite import images, pipeline
@@ -33,8 +36,19 @@ yard:
 
 @pytest.fixture
 def root(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    # Drawing takes longer than all the rest of so small a site, and each first build would draw anew.
-    monkeypatch.setattr(images, "plate", lambda shape, reason: f"{shape} {reason}".encode())
+    drawn_at_once(monkeypatch)
+    with small_site() as root:
+        yield root
+
+
+def drawn_at_once(patch: pytest.MonkeyPatch) -> None:
+    """Drawing takes longer than all the rest of so small a site, and each first build would draw anew."""
+    patch.setattr(images, "plate", lambda shape, reason: f"{shape} {reason}".encode())
+
+
+@contextmanager
+def small_site() -> Iterator[Path]:
+    """A site of four short stories."""
     with tempfile.TemporaryDirectory(dir=QUICK_DISK) as folder:
         root = Path(folder, "site-with-stories")
         corpus.write(root, 4)
@@ -247,3 +261,66 @@ def test_every_change_leads_where_a_first_build_would(number: int, root: Path) -
         assert result.diagnostics == expected.diagnostics, story
         assert pages_of(root) == pages, story
         assert build(root).outcome == "unchanged", story
+
+
+@pytest.mark.slow
+@settings(max_examples=6)
+@given(changes=st.lists(st.sampled_from(CHANGES), min_size=1, max_size=4), number=st.integers(0, 9))
+def test_any_changes_at_once_lead_where_a_first_build_would(
+    changes: list[Callable[[Path, Random], None]], number: int
+) -> None:
+    with small_site() as root, pytest.MonkeyPatch.context() as patch:
+        drawn_at_once(patch)
+        build(root)
+        for change in changes:
+            change(root, Random(number))
+        result, (expected, pages) = build(root), from_scratch(root)
+        assert (result.outcome != "stopped") == (expected.outcome == "built")
+        assert result.diagnostics == expected.diagnostics
+        if expected.outcome == "built":
+            assert pages_of(root) == pages
+
+
+@pytest.mark.parametrize("change", [change_prose, change_price])
+def test_a_change_of_one_story_makes_that_story_alone(change: Callable[[Path, Random], None], root: Path) -> None:
+    build(root)
+    before = pages_of(root)
+    change(root, Random(1))
+    result, (_, pages) = build(root), from_scratch(root)
+    story = a_story(root, Random(1)).name
+    assert result.stories_made == (story,)
+    others = {slug for slug in corpus.slugs(4) if slug != story}
+    assert not [path for path in result.written if others & {*path.split("/")}], "no other story's files are touched"
+    assert pages_of(root) == pages != before
+
+
+def test_a_change_of_a_seed_makes_the_stories_that_rest_on_it(root: Path) -> None:
+    build(root)
+    replace(root / "seeds/story-0002-notes.yaml", "title: ", "title: Kren ")
+    result, (_, pages) = build(root), from_scratch(root)
+    assert result.stories_made == ("story-0002",)
+    assert pages_of(root) == pages
+
+
+@pytest.mark.parametrize("change", [change_template, change_style])
+def test_a_change_of_looks_makes_every_story(change: Callable[[Path, Random], None], root: Path) -> None:
+    build(root)
+    change(root, Random(1))
+    result, (_, pages) = build(root), from_scratch(root)
+    assert result.stories_made == tuple(corpus.slugs(4))
+    assert pages_of(root) == pages
+
+
+def test_a_change_of_a_translation_makes_that_story_alone_in_every_language(tmp_path: Path) -> None:
+    root = trees.lay_over(tmp_path / "site-with-stories", trees.ROOT / "tests/sites/two-languages")
+    shutil.copytree(root / "content/story", root / "content/another")
+    build(root)
+    before = pages_of(root)
+    translation = root / "content/another/index.ko.md"
+    translation.write_text(translation.read_text("utf-8").replace("항구", "시장"), "utf-8")
+    result, (_, pages) = build(root), from_scratch(root)
+    assert result.stories_made == ("another",)
+    assert pages_of(root) == pages
+    changed = {path for path in pages if pages[path] != before[path]}
+    assert "ko/another/index.html" in changed
+    assert not {path for path in changed if "story/" in path}

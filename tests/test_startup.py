@@ -17,6 +17,12 @@ HEAVY = ONLY_AT_TIMES | {"babel", "jinja2", "markdown", "microsite.assembly", "n
 SLOW = frozenset({"argparse", "dataclasses", "inspect", "json", "pathlib", "re", "typing"})
 """Modules of Python's own, none of which takes long; together they take longer than Python's start."""
 
+OURS_WHEN_UNCHANGED = frozenset(
+    {"command", "files", "ledger", "order", "pipeline", "publishing", "report", "workfolder"}
+)
+MOST_OF_OTHERS = 24
+"""How many other modules an unchanged site may cost, beyond those that Python starts with: small ones of its own."""
+
 
 def imported_by(code: str, *arguments: str | Path) -> frozenset[str]:
     """What is imported once some code has run."""
@@ -50,6 +56,11 @@ def test_build_of_an_unchanged_site_imports_nothing_heavy(root: Path) -> None:
     assert "microsite.ledger" in again
     assert not again & HEAVY
     assert not again & SLOW
+    ours = {name for name in again if name.startswith("microsite")}
+    assert ours == {"microsite", *(f"microsite.{name}" for name in OURS_WHEN_UNCHANGED)}
+    others = {name.partition(".")[0] for name in again - ours - imported_by("pass")}
+    assert others <= sys.stdlib_module_names
+    assert len(others) <= MOST_OF_OTHERS, sorted(others)
 
 
 def test_build_of_a_changed_site_without_pictures_imports_no_picture_library_and_no_server(root: Path) -> None:
