@@ -81,4 +81,8 @@ def _line(rows: Sequence[Mapping[str, Any]], across: _Scale, up: _Scale, name: s
     yield f'<path class="{name}" d="M{" L".join(f"{x} {y}" for x, y in points)}"/>'
     if points:
         x, y = points[-1]
-        yield f'<text x="{x + 8}" y="{y + 4}">{rows[-1]["build"]}, {rows[-1]["least_s"]:.2g} s</text>'
+        yield f'<text x="{x + 8}" y="{y + 4}">{rows[-1]["build"]}, {_seconds(rows[-1]["least_s"])}</text>'
+
+
+def _seconds(value: float) -> str:
+    return f"{value:,.0f} s" if value >= 10 else f"{value:.2g} s"

@@ -200,7 +200,7 @@ def _cell(row: dict[str, Any] | None) -> str:
 def _mark(mark: dict[str, Any]) -> str:
     what = f"{mark['ours']}, {mark['build']}, of {mark['peer']}’s, {mark['stories']:,} stories"
     aim = f" (aim {mark['aim']:g})" if mark["aim"] else ""
-    return f"| {what} | {mark['most']:g}{aim} × | {mark['found']:.2f} × | {'met' if mark['met'] else '**missed**'} |"
+    return f"| {what} | {mark['most']:g} ×{aim} | {mark['found']:.2f} × | {'met' if mark['met'] else '**missed**'} |"
 
 
 def main() -> None:

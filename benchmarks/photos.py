@@ -30,6 +30,16 @@ DISTINCT = 8
 """So many pictures are drawn; the others are these, mirrored and turned upside down."""
 
 
+SITE = b"""\
+format: 1
+title: A site
+publisher: A publisher
+languages: [en]
+rules:
+  unsourced-paragraph: {level: off, reason: Made-up words rest on nothing.}
+"""
+
+
 class Bare(NamedTuple):
     """What the encodes alone took."""
 
@@ -56,7 +66,7 @@ def main() -> None:
 
 def write(root: Path, stories: int) -> None:
     """A site whose stories have photographs, and masters as `photo` would have made them."""
-    _put(root, "content/site.yaml", b"format: 1\ntitle: A site\npublisher: A publisher\nlanguages: [en]\n")
+    _put(root, "content/site.yaml", SITE)
     pictures = [original(number) for number in range(min(DISTINCT, stories * PHOTOGRAPHS))]
     for story in range(stories):
         slug = f"story-{story:02}"

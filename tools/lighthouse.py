@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,24 +27,35 @@ TRIES = 3
 """Of a page that is not at 100 throughout: a busy machine takes points from `performance`, and never adds any."""
 
 
+def _run(command: list[str], environment: Mapping[str, str]) -> None:
+    """Run a program; one that takes too long is interrupted, upon which it closes its browser.
+
+    Raises:
+        subprocess.SubprocessError: it failed, or took too long.
+    """
+    quiet = subprocess.DEVNULL
+    with subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, env=environment) as process:
+        try:
+            status = process.wait(PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            raise
+    if status:
+        raise subprocess.CalledProcessError(status, command)
+
+
 def judged(program: Path, address: str) -> dict[str, Any]:
     """What Lighthouse says of one page.
 
     Raises:
-        subprocess.CalledProcessError: it could not judge it.
+        subprocess.SubprocessError: it could not judge it.
     """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder, "report.json")
         categories = f"--only-categories={','.join(CATEGORIES)}"
         command = [str(program), address, "--quiet", "--output=json", f"--output-path={report}", categories]
         chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome") or ""
-        subprocess.run(
-            [*command, f"--chrome-flags={FLAGS}"],
-            check=True,
-            capture_output=True,
-            timeout=PATIENCE_S,
-            env={**os.environ, "CHROME_PATH": chromium},
-        )
+        _run([*command, f"--chrome-flags={FLAGS}"], {**os.environ, "CHROME_PATH": chromium})
         told: dict[str, Any] = json.loads(report.read_text("utf-8"))
     return told
 
