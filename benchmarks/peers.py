@@ -181,13 +181,15 @@ def table(report: dict[str, Any]) -> str:
     cells = {(row["tool"], row["stories"], row["build"]): row for row in report["builds"]}
     head = [f"{size:,}: {build}" for size in sizes for build in BUILDS]
     lines = [
-        f"| wall s, least of {report['rounds']} (median) | {' | '.join(head)} | peak MiB at {sizes[-1]:,} |",
-        "|:--|" + "--:|" * (len(head) + 1),
+        f"| wall s, least of {report['rounds']} (median) | {' | '.join(head)} | {sizes[-1]:,} cold: CPU s | peak MiB |",
+        "|:--|" + "--:|" * (len(head) + 2),
     ]
     for tool in dict.fromkeys(row["tool"] for row in report["builds"]):
         row = [_cell(cells.get((tool, size, build))) for size in sizes for build in BUILDS]
         peak = cells.get((tool, sizes[-1], "cold"))
-        lines.append(f"| {tool} | {' | '.join(row)} | {peak['peak_mib']:.0f} |" if peak else f"| {tool} |")
+        lines.append(
+            f"| {tool} | {' | '.join(row)} | {peak['cpu_s']:.2f} | {peak['peak_mib']:.0f} |" if peak else f"| {tool} |"
+        )
     lines += [f"| {tool} | absent: {reason} |" for tool, reason in report["absent"].items()]
     lines += ["", "| mark | at most | found | |", "|:--|--:|--:|:--|", *map(_mark, report["marks"])]
     return "\n".join(lines)
