@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 EXTRA = '.venv/bin/python -m pip install ".[faces]"'
 """What brings the detector, typed in the generator's folder."""
-_FRONTAL, _PROFILE = "haarcascade_frontalface_alt2.xml", "haarcascade_profileface.xml"
+_MODEL = "haarcascade_frontalface_alt2.xml"
 _STEP, _NEIGHBOURS, _SMALLEST_PX = 1.1, 3, 20
 _SAMPLES = 16
 _MOST, _ALIKE = 0.75, 0.4
@@ -34,40 +34,34 @@ class Box(NamedTuple):
 
 
 def is_installed() -> bool:
-    """Whether there is a detector, with its models."""
-    return _models() is not None
+    """Whether there is a detector, with its model."""
+    return _model() is not None
 
 
 def likely_faces(picture: bytes) -> tuple[Box, ...] | None:
     """What the detector takes for faces in a JPEG, from the top down; `None` where none is installed."""
     from io import BytesIO
 
-    from PIL import Image, ImageOps
+    from PIL import Image
 
-    models = _models()
-    if models is None:
+    model = _model()
+    if model is None:
         return None
     with Image.open(BytesIO(picture)) as opened:
         grey = opened.convert("L")
-    mirrored = [
-        (grey.width - x - width, y, width, height)
-        for x, y, width, height in _detected(models[1], ImageOps.mirror(grey))
-    ]
-    found = [*_detected(models[0], grey), *_detected(models[1], grey), *mirrored]
-    boxes = [_fractions(each, grey.size) for each in found]
+    boxes = [_fractions(each, grey.size) for each in _detected(model, grey)]
     return tuple(sorted(_distinct(boxes), key=lambda box: (box.top, box.left)))
 
 
-def _models() -> tuple[Any, Any] | None:
+def _model() -> Any:
     try:
         import cv2
     except ImportError:
         return None
-    folder = Path(getattr(getattr(cv2, "data", None), "haarcascades", ""))
-    paths = [folder / name for name in (_FRONTAL, _PROFILE)]
-    if not hasattr(cv2, "CascadeClassifier") or not all(path.is_file() for path in paths):
+    path = Path(getattr(getattr(cv2, "data", None), "haarcascades", ""), _MODEL)
+    if not hasattr(cv2, "CascadeClassifier") or not path.is_file():
         return None  # releases from 5 on have no models of this sort
-    return cv2.CascadeClassifier(str(paths[0])), cv2.CascadeClassifier(str(paths[1]))
+    return cv2.CascadeClassifier(str(path))
 
 
 def _detected(model: Any, grey: Image) -> list[tuple[int, int, int, int]]:
