@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .diagnostics import Diagnostic
     from .order import Order
+    from .photo import PhotoMade
 
 FINE, CONTENT_HAS_ERRORS, WRONG_USAGE = 0, 1, 2
 
@@ -410,6 +411,8 @@ def _photo(options: argparse.Namespace) -> int:
             print(*lookout.lines(looked, options.exhibit), sep="\n")
             return FINE
         made = photo.make(options.root, options.exhibit, options.file, options.longest_side)
+        _say_what_was_made(made)
+        print(*lookout.lines(lookout.look(options.root, options.exhibit), options.exhibit), sep="\n")
     except photo.PhotoRefused as refusal:
         report.diagnostics(refusal.found, options.root, as_json=False)
         in_arguments = any(found.at == review.IN_ARGUMENTS for found in refusal.found)
@@ -417,13 +420,15 @@ def _photo(options: argparse.Namespace) -> int:
     except Busy:
         print("microsite: another photo command is at work", file=sys.stderr)
         return WRONG_USAGE
+    return FINE
+
+
+def _say_what_was_made(made: PhotoMade) -> None:
     print(f"Made {made.master} of {made.original}, which stays unpublished.")
     if made.left_at:
         print(f"Another copy of the original is still at {made.left_at}")
     for step in made.to_do:
         print(f"Next: {step}")
-    print(*lookout.lines(lookout.look(options.root, options.exhibit), options.exhibit), sep="\n")
-    return FINE
 
 
 def _prune(options: argparse.Namespace) -> int:

@@ -273,3 +273,13 @@ def test_anything_but_the_two_words_is_an_error_at_its_place(site: Path, capsys:
     found = json.loads(capsys.readouterr().out)["diagnostics"]
     line = text[: text.index("plates:")].count("\n") + 1
     assert [each["line"] for each in found if each["severity"] == "error"] == [line]
+
+
+def test_answers_that_cannot_be_read_are_told_when_the_master_is_made_anew(
+    site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made(site)
+    run(site, "--none", "plates")
+    (site / SHEET).write_text((site / SHEET).read_text().replace("plates: none", "plates: maybe"))
+    assert run(site) == command.CONTENT_HAS_ERRORS
+    assert "`maybe` is not one of `none`, `shown`" in capsys.readouterr().err
