@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from . import faces
 from .diagnostics import Diagnostic, problem
 from .masters import fingerprint
-from .model import Exhibit, PhotoFile
+from .model import LOOKED_FOR, Exhibit, Lookout, PhotoFile, Region
 
 
 def photo_problems(exhibit: Exhibit, file: PhotoFile | None, name: str) -> Iterator[Diagnostic]:
@@ -52,3 +53,37 @@ def _file(exhibit: Exhibit, file: PhotoFile, name: str) -> Iterator[Diagnostic]:
     elif master.redactions != fingerprint(exhibit.redactions):
         message = f"the redactions of `{exhibit.id}` have changed since its master was made"
         yield problem(at, "stale-master", message, again)
+
+
+def lookout_problems(exhibit: Exhibit, master: bytes, digest: str, name: str) -> Iterator[Diagnostic]:
+    """What somebody should still look for in a photograph. A build does not ask: looking for faces takes seconds.
+
+    Args:
+        master: its bytes.
+        digest: their fingerprint.
+        name: as `photo_problems` wants it.
+    """
+    said = exhibit.looked_for if exhibit.looked_for and exhibit.looked_for.master == digest else None
+    at = exhibit.looked_for.at if exhibit.looked_for else exhibit.at
+    yield from _likely_faces(exhibit, master, [faces.Box(*each.numbers) for each in _boxes(said)], name)
+    open_ = [key for key in LOOKED_FOR if said is None or getattr(said, key) is None]
+    if not open_:
+        return
+    earlier = " of the master that there is now; the answers are about an earlier one" if said is None else ""
+    message = f"nobody has said what can be seen in `{exhibit.id}`{earlier if exhibit.looked_for else ''}"
+    unseen = "" if faces.is_installed() else "; no detector has looked for faces either: it is not installed"
+    hint = f"look for {', '.join(open_)}; then python build.py photo --exhibit {name} --none … --shown …"
+    yield problem(at, "unanswered-checklist", f"{message}{unseen}", hint)
+
+
+def _boxes(said: Lookout | None) -> list[Region]:
+    return [region for region in said.dismissed if region.shape == "box"] if said else []
+
+
+def _likely_faces(exhibit: Exhibit, master: bytes, dismissed: list[faces.Box], name: str) -> Iterator[Diagnostic]:
+    for box in faces.likely_faces(master) or ():
+        if faces.is_covered(box, exhibit.redactions) or any(faces.is_same_place(box, each) for each in dismissed):
+            continue
+        message = f"`{exhibit.id}` likely shows a face that no redaction covers: {faces.where(box)}"
+        hint = f"cover or dismiss it: python build.py photo --exhibit {name} --look"
+        yield problem(exhibit.at, "likely-face", message, hint)

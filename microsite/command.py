@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from .diagnostics import Diagnostic
     from .order import Order
+    from .photo import PhotoMade
 
 FINE, CONTENT_HAS_ERRORS, WRONG_USAGE = 0, 1, 2
 
@@ -165,6 +166,25 @@ def _parser(root: str) -> argparse.ArgumentParser:
     photo.add_argument(
         "--salt", type=_salt, metavar="HEX", help="with --check: the salt, where private/ is not at hand"
     )
+    photo.add_argument(
+        "--look", action="store_true", help="make nothing; list likely faces that no redaction covers, by number"
+    )
+    photo.add_argument(
+        "--dismiss",
+        type=_amount,
+        nargs="+",
+        default=[],
+        metavar="NUMBER",
+        help="record that these places show no face, or one that may be seen",
+    )
+    for option, what in (("none", "cannot be seen in the master"), ("shown", "can be seen in the master, and may be")):
+        photo.add_argument(
+            f"--{option}",
+            nargs="+",
+            default=[],
+            metavar="WHAT",
+            help=f"record what {what}: faces, plates or another word of the list that the command prints",
+        )
     new = command("new", "start a story that builds at once and teaches the format", "build.py new harbour-fees")
     new.add_argument("slug", help="the story's folder name and address: small letters, digits, hyphens")
     reviewed = command(
@@ -368,8 +388,13 @@ def _publish(options: argparse.Namespace) -> int:
 
 
 def _photo(options: argparse.Namespace) -> int:
-    from . import photo, report, review
+    from . import lookout, photo, report, review
     from .workfolder import Busy
+
+    answers = options.dismiss, options.none, options.shown
+    if (options.file or options.check) and (options.look or any(answers)):
+        print("microsite: look first, and answer then: without FILE and --check", file=sys.stderr)
+        return WRONG_USAGE
 
     try:
         if options.check:
@@ -380,7 +405,14 @@ def _photo(options: argparse.Namespace) -> int:
                 else "The commitment is to another file, or another salt."
             )
             return FINE if holds else CONTENT_HAS_ERRORS
+        if options.look or any(answers):
+            place = options.root, options.exhibit
+            looked = lookout.answer(*place, *answers) if any(answers) else lookout.look(*place)
+            print(*lookout.lines(looked, options.exhibit), sep="\n")
+            return FINE
         made = photo.make(options.root, options.exhibit, options.file, options.longest_side)
+        _say_what_was_made(made)
+        print(*lookout.lines(lookout.look(options.root, options.exhibit), options.exhibit), sep="\n")
     except photo.PhotoRefused as refusal:
         report.diagnostics(refusal.found, options.root, as_json=False)
         in_arguments = any(found.at == review.IN_ARGUMENTS for found in refusal.found)
@@ -388,12 +420,15 @@ def _photo(options: argparse.Namespace) -> int:
     except Busy:
         print("microsite: another photo command is at work", file=sys.stderr)
         return WRONG_USAGE
+    return FINE
+
+
+def _say_what_was_made(made: PhotoMade) -> None:
     print(f"Made {made.master} of {made.original}, which stays unpublished.")
     if made.left_at:
         print(f"Another copy of the original is still at {made.left_at}")
     for step in made.to_do:
         print(f"Next: {step}")
-    return FINE
 
 
 def _prune(options: argparse.Namespace) -> int:

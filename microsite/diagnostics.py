@@ -361,6 +361,16 @@ KINDS: dict[str, Kind] = {
         "git could not be asked what it tracks, so that check was not made.",
         "Install git, or mend what it complains about.",
     ),
+    "likely-face": Kind(
+        "warning",
+        "A detector takes a place of a photograph for a face, and no redaction covers it.",
+        "Cover it, or dismiss it, as `python build.py photo --look` says. That nothing is found is no promise.",
+    ),
+    "unanswered-checklist": Kind(
+        "warning",
+        "Nobody has said of a photograph whether what gives people and places away can be seen in it.",
+        "Look at the master, and record it with `photo --none … --shown …`; docs/photographs.md says how.",
+    ),
     "unusable-original": Kind(
         "error", "No master can be made of a file.", "Export it as the message says, and run `photo` on that."
     ),

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import annotator, files, load, masters, originals, photo, webannotations, workfolder, writeback
+from . import annotator, files, load, lookout, masters, originals, photo, webannotations, workfolder, writeback
 from .diagnostics import Diagnostic, Position, problem
 from .metadata import examined
 from .photo import PhotoRefused
@@ -247,7 +247,8 @@ def save(root: str, name: str, drawing: Drawing, digest: str, *, on_photograph: 
     to_do = [f"draw the regions of {', '.join(unplaced)}: the site does not build without"] if unplaced else []
     if on_photograph and original:
         made = photo.make(root, name, original, redrawn=photo.Redrawn(place.text, text))
-        return Saved(made.master, (*to_do, *made.to_do))
+        seen = lookout.face_lines(lookout.look(root, name), name)
+        return Saved(made.master, (*to_do, *made.to_do, *seen))
     if on_photograph and _painted(drawing) != _painted(place.entry.drawing):
         to_do.append(
             "the original is not at hand: the master is not made anew, and the site does not build until it is"

@@ -341,6 +341,35 @@ class Master:
     )
 
 
+SEEN = Choice(("none", "shown"))
+
+
+@dataclass(frozen=True, slots=True)
+class Lookout:
+    """What somebody who looked at a master says can be seen in it, never what is hidden; `build.py photo` writes this."""
+
+    at: Position
+    master: str = key(DIGEST, "The fingerprint of the master that was looked at.")
+    faces: str | None = key(
+        SEEN, "Faces, and people otherwise known: `none` can be seen, or some are `shown` and may be.", default=None
+    )
+    plates: str | None = key(SEEN, "Number plates: `none` or `shown`, as each of the following.", default=None)
+    screens: str | None = key(SEEN, "Screens and what stands on them.", default=None)
+    reflections: str | None = key(SEEN, "Reflections, in windows and eyes too.", default=None)
+    badges: str | None = key(SEEN, "Badges, uniforms, name tags.", default=None)
+    handwriting: str | None = key(SEEN, "Handwriting.", default=None)
+    windows: str | None = key(SEEN, "What is seen through a window.", default=None)
+    dismissed: tuple[Region, ...] = key(
+        ListOf(RegionKind()),
+        "Places that a detector takes for a face, and that are none, or one that may be seen.",
+        default=(),
+    )
+
+
+LOOKED_FOR = ("faces", "plates", "screens", "reflections", "badges", "handwriting", "windows")
+"""The keys of `Lookout` that are answers."""
+
+
 class PhotoFile(NamedTuple):
     """What a photograph's file is found to be."""
 
@@ -375,6 +404,11 @@ class Exhibit:
     )
     master: Master | None = key(
         Record(Master), "With `photo`: how it was made. `build.py photo` writes it.", default=None
+    )
+    looked_for: Lookout | None = key(
+        Record(Lookout),
+        "With `photo`: what can be seen in the master that gives people or places away. `build.py photo` writes it.",
+        default=None,
     )
     shape: tuple[int, int] = key(ASPECT, "The placeholder's shape, width to height.", default=(3, 2))
     absent: str | None = key(

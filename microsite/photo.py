@@ -56,7 +56,7 @@ class PhotoRefused(Exception):  # noqa: N818 - named by what happened
         self.found = found
 
 
-class _Entry(NamedTuple):
+class Entry(NamedTuple):
     """What exhibits.yaml says of one exhibit, so far as it matters here: the rest may be unfinished."""
 
     path: str
@@ -67,6 +67,8 @@ class _Entry(NamedTuple):
     redactions: tuple[Region, ...]
     longest_side_px: int
     commitment: str | None
+    digest: str | None
+    """Of the master that is recorded."""
     schematic: tuple[str, ...]
     """The annotations whose regions were placed without having seen the picture."""
     data: dict[str, Any]
@@ -88,7 +90,7 @@ def make(
         workfolder.Busy: another such command is at work.
     """
     with workfolder.lock(Path(root, ".microsite", "photo")):
-        entry = _entry(root, exhibit, redrawn)
+        entry = read_entry(root, exhibit, redrawn)
         given = _given(root, exhibit, file)
         original = _original(given, entry.at)
         side_px = longest_side_px or entry.longest_side_px
@@ -105,7 +107,7 @@ def keep(root: str, exhibit: str, file: str) -> None:
         workfolder.Busy: another such command is at work.
     """
     with workfolder.lock(Path(root, ".microsite", "photo")):
-        entry = _entry(root, exhibit)
+        entry = read_entry(root, exhibit)
         original = _original(file, entry.at)
         _mastered(original, entry, (), 1, "this file")
         _asking_for_salts(lambda: originals.take_in(root, exhibit, original, file), entry.at)
@@ -117,7 +119,7 @@ def trial(root: str, exhibit: str, redactions: Sequence[Region], longest_side_px
     Raises:
         PhotoRefused: none can be made.
     """
-    entry = _entry(root, exhibit)
+    entry = read_entry(root, exhibit)
     path = _asking_for_salts(lambda: originals.at_hand(root, exhibit), entry.at)
     return _mastered(_original(path, entry.at), entry, redactions, longest_side_px, "the original") if path else None
 
@@ -131,7 +133,7 @@ def proves(root: str, exhibit: str, file: str | None, salt: bytes | None = None)
     Raises:
         PhotoRefused: there is nothing to compare.
     """
-    entry = _entry(root, exhibit)
+    entry = read_entry(root, exhibit)
     if entry.commitment is None:
         message = f"no master is recorded for `{exhibit}`, so there is no commitment to prove"
         raise PhotoRefused([problem(entry.at, "stale-master", message)])
@@ -148,7 +150,12 @@ def proves(root: str, exhibit: str, file: str | None, salt: bytes | None = None)
 # --- What there is ---------------------------------------------------------------------------------------------------
 
 
-def _entry(root: str, exhibit: str, redrawn: Redrawn | None = None) -> _Entry:
+def read_entry(root: str, exhibit: str, redrawn: Redrawn | None = None) -> Entry:
+    """What exhibits.yaml says of an exhibit, named story/exhibit.
+
+    Raises:
+        PhotoRefused: there is none, or it cannot be read so far.
+    """
     slug, _, id = exhibit.partition("/")
     path = f"content/{slug}/exhibits.yaml"
     stories = load.tree(root)[0].stories
@@ -173,7 +180,7 @@ def _entry(root: str, exhibit: str, redrawn: Redrawn | None = None) -> _Entry:
     master = {name: value.value for name, value in _pairs(keys.get("master"))}
     side = master.get("longest_side", "")
     schematic = "positions" in keys
-    return _Entry(
+    return Entry(
         path,
         reader.at(exhibits[id]),
         redrawn.after if redrawn else on_disk,
@@ -181,6 +188,7 @@ def _entry(root: str, exhibit: str, redrawn: Redrawn | None = None) -> _Entry:
         redactions or (),
         int(side) if re.fullmatch(r"[1-9][0-9]{0,5}", str(side)) else masters.LONGEST_SIDE_PX,
         master.get("commitment"),
+        master.get("sha256"),
         tuple(name for name, _ in _pairs(keys.get("annotations"))) if schematic else (),
         keys,
     )
@@ -224,7 +232,7 @@ def _original(path: str, at: Position) -> bytes:
     return files.read(path)
 
 
-def _mastered(original: bytes, entry: _Entry, redactions: Sequence[Region], side_px: int, name: str) -> bytes:
+def _mastered(original: bytes, entry: Entry, redactions: Sequence[Region], side_px: int, name: str) -> bytes:
     try:
         return masters.master(original, redactions, side_px)
     except UnusableOriginal as error:
@@ -236,7 +244,7 @@ def _mastered(original: bytes, entry: _Entry, redactions: Sequence[Region], side
 
 
 def _publish(
-    root: str, exhibit: str, entry: _Entry, data: bytes, kept: originals.Kept, side_px: int, given: str
+    root: str, exhibit: str, entry: Entry, data: bytes, kept: originals.Kept, side_px: int, given: str
 ) -> PhotoMade:
     slug, _, id = exhibit.partition("/")
     digest = files.sha256(data)
@@ -249,7 +257,7 @@ def _publish(
         "commitment": masters.commitment(Path(root, kept.path).read_bytes(), kept.salt),
         "colour": derivatives.colour(data),
     }
-    text = _recorded(entry, id, name, record)
+    text = _recorded(entry, id, name, record, is_new=digest != entry.digest)
     files.write_within(root, f"content/{slug}/photos/{name}", data)
     if Path(root, entry.path).read_bytes().decode() != entry.on_disk:
         message = f"{entry.path} was changed while the master was made"
@@ -260,11 +268,16 @@ def _publish(
     return PhotoMade(f"content/{slug}/photos/{name}", kept.path, _remaining(root, given, kept.path), _to_do(entry))
 
 
-def _recorded(entry: _Entry, id: str, name: str, record: dict[str, Any]) -> str:
-    """The file with the photograph in place of its placeholder; schematic regions are left behind with that."""
+def _recorded(entry: Entry, id: str, name: str, record: dict[str, Any], *, is_new: bool) -> str:
+    """The file with the photograph in place of its placeholder; schematic regions are left behind with that.
+
+    So is what somebody said of another master: a place that was shown there may be hidden in this one.
+    """
     try:
         text = writeback.with_value(entry.text, (id, "photo"), name, after=_BEFORE_PHOTO)
         text = writeback.with_value(text, (id, "master"), record, after=("photo",))
+        if is_new:
+            text = writeback.without_key(text, (id, "looked_for"))
         for annotation in entry.schematic:
             text = writeback.without_key(text, (id, "annotations", annotation, "region"))
         return writeback.without_key(writeback.without_key(text, (id, "absent")), (id, "positions"))
@@ -294,7 +307,7 @@ def _remaining(root: str, given: str, kept: str) -> str:
     return given
 
 
-def _to_do(entry: _Entry) -> tuple[str, ...]:
+def _to_do(entry: Entry) -> tuple[str, ...]:
     placed = ", ".join(entry.schematic)
     return (
         *([f"draw the regions of {placed} anew: those of the placeholder were not carried over"] if placed else []),

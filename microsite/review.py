@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from . import catalogues, evidence, files, repository, translations
+from .check_photos import lookout_problems
 from .citations import Citation
 from .claimviews import Words, plain_claim
 from .diagnostics import Diagnostic, Position, has_errors, in_order, nearest, problem
@@ -40,6 +42,7 @@ def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[
         story, editions, more, seeds = maker.read(slug)
         problems += more
         all_uses.append(seeds.uses)
+        problems += _lookout(order.root, story) if story else ()
         if story is not None and editions and withdraw and None not in sources:
             consequences += _consequences(
                 story, editions[0], Evidence(seeds.found), [s for s in sources if s], newsroom.site.first_language
@@ -47,6 +50,15 @@ def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[
     if not has_errors(problems):  # what cannot be read may cite anything
         problems += as_set(unused_statements(all_uses), newsroom.site)
     return in_order(problems), consequences
+
+
+def _lookout(root: str, story: Story) -> Iterator[Diagnostic]:
+    """What should still be looked for in a story's photographs, where they are the masters that were recorded."""
+    for exhibit in story.exhibits.values():
+        file = story.photographs.get(exhibit.id)
+        if file and exhibit.master and file.sha256 == exhibit.master.sha256:
+            master = files.read(str(Path(root, file.path)))
+            yield from lookout_problems(exhibit, master, file.sha256, f"{story.slug}/{exhibit.id}")
 
 
 def _untranslated_words(newsroom: Newsroom) -> Iterator[Diagnostic]:

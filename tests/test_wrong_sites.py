@@ -32,6 +32,8 @@ ELSEWHERE = {
     "tracked-original": "a repository of its own: see test_repository.py",
     "tracked-metadata": "a repository of its own: see test_repository.py",
     "unasked-git": "a repository of its own: see test_repository.py",
+    "likely-face": "only `check` looks for faces: see test_lookout.py",
+    "unanswered-checklist": "only `check` asks: see test_lookout.py",
     "unusable-original": "what the photo command is given, not content: see test_photo.py",
     "untranslated-words": "a catalogue of the generator's own: see test_catalogues.py",
 }
