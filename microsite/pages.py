@@ -32,6 +32,8 @@ def first_page(site: SiteFile, slug: str, language: str) -> str:
     return story_folder(site, slug, language).removeprefix(edition_folder(site, language)) + "index.html"
 
 
+OFFLINE_PAGE = "offline.html"
+"""The story in one file. It is made of the others, and so comes after them."""
 STRUCTURED_PAGE = "text.html"
 """The page that carries the JSON-LD: the one that has the whole story, and room."""
 
@@ -58,6 +60,11 @@ def story_pages(site: SiteFile, view: SiteView, story: StoryView, structured: st
     return tuple(pages)
 
 
+def offline_page(site: SiteFile, view: SiteView, story: StoryView) -> Page:
+    """The offline edition of one edition of a story, still without its parts."""
+    return _page(story_folder(site, story.slug, view.language), OFFLINE_PAGE, OFFLINE_PAGE, view, story)
+
+
 def moved_pages(site: SiteFile, pages: tuple[Page, ...]) -> tuple[Page, ...]:
     """For the front story, the addresses it has when it is not the front: pages that lead to the new ones."""
     moved = []
@@ -75,7 +82,7 @@ def withdrawn_pages(site: SiteFile, view: SiteView, slug: str, notice: NoticeVie
     return tuple(
         replace(_page(folder, name, "withdrawn.html", view, None), notice=notice)
         for folder in folders
-        for name, _ in STORY_PAGES
+        for name in (*(name for name, _ in STORY_PAGES), OFFLINE_PAGE)
     )
 
 
