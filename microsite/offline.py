@@ -7,8 +7,8 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from html import unescape
-from typing import NamedTuple
-from urllib.parse import unquote, urljoin
+from typing import TypeAlias
+from urllib.parse import quote, unquote
 
 from .addresses import resolve
 from .views import Page, Part
@@ -25,16 +25,19 @@ PARTS = {
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _KIND = re.compile(r'<body class="([^"]*)"')
 _STANDING = re.compile(r'\s*(?:<p class="(?:draft|notice) wrap">.*?</p>\s*)+', re.DOTALL)
-_HEADING = re.compile(r"(?<=<)(/?h)([1-5])\b")
-_TAG = re.compile(r'<([a-z]+)[^<>"]*(?:"[^"]*"[^<>"]*)+>')
-_ID = re.compile(r'\sid="([^"]*)"')
-_NAMES = re.compile(
-    r'(?<=\s)(id|for|popovertarget|interestfor|headers|list|aria-(?:labelledby|describedby|details|controls|owns))="([^"]*)"'
+_HEADING = re.compile(r"<(/?h)([1-5])\b")
+_VERBATIM = re.compile(r"(>[^<]*</(?:code|pre)>)")
+"""Text in which a straight quote is one; elsewhere it is curled or escaped, so that only tags have attributes."""
+_NAMING = re.compile(
+    r'\s(href|id|for|popovertarget|interestfor|headers|list|aria-(?:labelledby|describedby|details|controls|owns))="([^"]*)"'
 )
-_HREF = re.compile(r'\shref="([^"]*)"')
-_SRC = re.compile(r'(?<=\s)(src|href)="([^"]*)"')
-_ONLY_OF_LINKS = re.compile(r'\s(?:href|hreflang|download|rel|target)(?:="[^"]*")?(?=[\s>])')
+_ID = re.compile(r'\sid="([^"]*)"')
+_PICTURE = re.compile(r'<(source|img|image)\b[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_SOURCE = re.compile(r'(?<=\s)(src|href)="([^"]*)"')
 _ONLY_ON_LINE = re.compile(r'\s(?:srcset|sizes|loading)="[^"]*"')
+_NOWHERE = ' href="nowhere:"'
+_LINK_TO_NOWHERE = re.compile(r'<a\b[^<>]*\shref="nowhere:"[^<>]*>')
+_OF_LINKS = re.compile(r'\s(?:href|hreflang|download|rel|target)(?:="[^"]*")?(?=[\s>])')
 _FORMATS = {"png": "png", "jpg": "jpeg"}
 _WAITING = re.compile(r'(?<==")(data:image/(?:png|jpeg);base64,)\[([^\]"]+)\](?=")')
 
@@ -50,9 +53,9 @@ def parts(page: Page, pages: Mapping[str, str]) -> tuple[Part, ...]:
     links = _Links(page, _names(bodies))
     made: list[Part] = []
     for name, body in bodies.items():
-        here = body if not made else _HEADING.sub(_one_lower, _STANDING.sub("", body, count=1))
+        here = body if not made else _HEADING.sub(_one_lower, _without_standing(body))
         kind = _KIND.search(pages[name])
-        made.append(Part(PARTS[name], kind[1] if kind else "", _TAG.sub(links.reader(name), here)))
+        made.append(Part(PARTS[name], kind[1] if kind else "", links.led(name, here)))
     return tuple(made)
 
 
@@ -73,14 +76,17 @@ def waits(pages: Iterable[Part]) -> bool:
 
 def _one_lower(heading: re.Match[str]) -> str:
     """The heading of a part is a step below that of a page: a file has one headline."""
-    return f"{heading[1]}{int(heading[2]) + 1}"
+    return f"<{heading[1]}{int(heading[2]) + 1}"
 
 
-class _Place(NamedTuple):
-    """An id on a page of the story."""
+def _without_standing(body: str) -> str:
+    """Without what each page says of its edition before its first word: the first part says it."""
+    said = _STANDING.match(body)
+    return body[said.end() :] if said else body
 
-    page: str
-    id: str
+
+_Place: TypeAlias = tuple[str, str]
+"""A page of the story, and an id on it."""
 
 
 def _names(bodies: Mapping[str, str]) -> dict[_Place, str]:
@@ -89,21 +95,21 @@ def _names(bodies: Mapping[str, str]) -> dict[_Place, str]:
     Those of the evidence page keep their names, by which style rules find its switches; of others that are alike, all
     but the first bear their page's. An id of digits is a number that readers see, and goes on from the page before.
     """
-    named = {_Place(page, ""): PARTS[page] for page in bodies}
+    named: dict[_Place, str] = {(page, ""): PARTS[page] for page in bodies}
     taken, notes = {*named.values(), "content"}, 0
-    found = {page: [id_ for tag in _TAG.finditer(body) for id_ in _ID.findall(tag[0])] for page, body in bodies.items()}
+    found = {page: _ID.findall(body) for page, body in bodies.items()}
     for page in sorted(found, key=lambda page: page != "evidence.html"):
         for id_ in found[page]:
-            if not id_.isdecimal() and _Place(page, id_) not in named:
+            if not id_.isdecimal() and (page, id_) not in named:
                 name = id_
                 while name in taken:
                     name = f"{PARTS[page]}-{name}"
-                named[_Place(page, id_)] = name
+                named[(page, id_)] = name
                 taken.add(name)
     for page, ids in found.items():
         for id_ in filter(str.isdecimal, ids):
             notes += 1
-            named[_Place(page, id_)] = str(notes)
+            named[(page, id_)] = str(notes)
     return named
 
 
@@ -117,49 +123,45 @@ class _Links:
         exhibits = page.story.exhibits if page.story else ()
         self._exhibits = {f"{self._folder}exhibits/{exhibit.id}.html": exhibit.id for exhibit in exhibits}
 
-    def reader(self, page: str) -> Callable[[re.Match[str]], str]:
-        """What rewrites a tag of one page."""
+    def led(self, page: str, body: str) -> str:
+        """What a page holds, with what it names where it is in the file."""
 
-        def rewritten(tag: re.Match[str]) -> str:
-            name, text = tag[1], tag[0]
-            if name == "source":
+        def picture(tag: re.Match[str]) -> str:
+            if tag[1] == "source":
                 return ""
-            if name in ("img", "image"):
-                text = _SRC.sub(lambda found: self._picture(page, found), _ONLY_ON_LINE.sub("", text))
-            elif found := _HREF.search(text):
-                text = self._link(page, text, found[1])
-            return _NAMES.sub(lambda found: self._named(page, found), text)
+            return _SOURCE.sub(lambda found: self._picture(page, found), _ONLY_ON_LINE.sub("", tag[0]))
 
-        return rewritten
+        def naming(found: re.Match[str]) -> str:
+            name, value = found[1], found[2]
+            if name != "href":
+                ids = " ".join([self._names.get((page, id_), id_) for id_ in value.split(" ")])
+                return found[0] if ids == value else f' {name}="{ids}"'
+            leads = self._leads(page, value)
+            return _NOWHERE if leads is None else f' href="{leads}"'
 
-    def _named(self, page: str, found: re.Match[str]) -> str:
-        ids = (self._names.get(_Place(page, id_), id_) for id_ in found[2].split(" "))
-        return f'{found[1]}="{" ".join(ids)}"'
+        parts = _VERBATIM.split(_PICTURE.sub(picture, body))
+        parts[::2] = [_NAMING.sub(naming, part) for part in parts[::2]]
+        led = "".join(parts)
+        return _LINK_TO_NOWHERE.sub(lambda tag: _OF_LINKS.sub("", tag[0]), led) if _NOWHERE in led else led
 
     def _picture(self, page: str, found: re.Match[str]) -> str:
         path, _ = resolve(self._folder + page, unescape(found[2]))
         format_ = _FORMATS.get(path.rpartition(".")[2], "")
         return f'{found[1]}="data:image/{format_};base64,[{path}]"' if format_ else found[0]
 
-    def _link(self, page: str, tag: str, address: str) -> str:
-        """A link to a place in the file; to the site, where that is known; or else its words alone."""
-        leads = self._leads(page, address)
-        if leads is None:
-            return _ONLY_OF_LINKS.sub("", tag)
-        return tag if leads == address else tag.replace(f'href="{address}"', f'href="{leads}"', 1)
-
     def _leads(self, page: str, address: str) -> str | None:
+        """To a place in the file; to the site, where its url is known; or else nowhere, and words without a link stay."""
         if address.startswith("#"):
-            return f"#{self._names.get(_Place(page, _plain(address[1:])), address[1:])}"
+            return f"#{self._names.get((page, _plain(address[1:])), address[1:])}"
         if ":" in address.partition("/")[0] or address.startswith("//"):
             return address
         path, fragment = resolve(self._folder + page, unescape(address))
         there = path.removeprefix(self._folder)
         if path in self._exhibits:
             there, fragment = "index.html", fragment or f"x-{self._exhibits[path]}"
-        if name := self._names.get(_Place(there, fragment)):
+        if name := self._names.get((there, fragment)):
             return f"#{name}"
-        return urljoin(f"{self._url}/{self._folder}{page}", address) if self._url else None
+        return f"{self._url}/{quote(path)}{f'#{quote(fragment)}' if fragment else ''}" if self._url else None
 
 
 def _plain(fragment: str) -> str:
