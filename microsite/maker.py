@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from . import (
     audit,
     check,
+    codes,
     correctionviews,
     derive,
     exports,
@@ -231,8 +232,11 @@ class Maker:
         words, folder = Words(view.language, site.first_language), pages.story_folder(site, story.slug, view.language)
         prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
         telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
-        own_pages = pages.story_pages(site, view, story_view, newsdata.structured_data(telling) if view.url else "")
-        single = pages.offline_page(site, view, story_view)
+        structured, code = "", None
+        if view.url:
+            structured, code = newsdata.structured_data(telling), self._code(f"{view.url}/{folder}index.html")
+        own_pages = pages.story_pages(site, view, story_view, structured, code)
+        single = pages.offline_page(site, view, story_view, code)
         return EditionPages(telling, own_pages, single, pages.moved_pages(site, own_pages))
 
     def read(
@@ -287,6 +291,16 @@ class Maker:
         converted = manuscript.convert_plainly(text, one_paragraph)
         self._store.put(key, prose.to_json(converted))
         return converted
+
+    def _code(self, address: str) -> codes.Code:
+        """The QR code of an address, from the cache where it was made before."""
+        key = store.cache_key("code", codes.version(), str(codes.QUIET), address)
+        if (stored := self._store.get(key)) is not None:
+            size, _, path = stored.decode().partition(" ")
+            return codes.Code(int(size), path)
+        code = codes.code(address)
+        self._store.put(key, f"{code.size} {code.path}".encode())
+        return code
 
     def _lay_out_all(
         self, edition: EditionPages, staging: Staging, facts: dict[str, PageFacts], waiting: list[str]

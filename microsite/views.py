@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .codes import Code
 from .drawings import Bar, Frame, Gap, Outline, Tick
 from .markers import Tier
 
@@ -554,5 +555,7 @@ class Page:
     corrections: tuple[ListedCorrection, ...] = ()
     notices: tuple[NoticeView, ...] = ()
     """Of all stories that were taken down."""
+    code: Code | None = None
+    """Leads from paper and from a file to the story's page; on pages for these, where the site has a url."""
     parts: tuple[Part, ...] = ()
     """What the offline edition holds; empty on all other pages."""
