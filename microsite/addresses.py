@@ -83,11 +83,17 @@ def _walk(folder: str, way: str) -> str:
     return unquote("/".join([*here, name]))
 
 
-def place_of(use: Use, path: str, site_url: str | None) -> Place | Problem | None:
-    """The place in the site, or what is wrong with the address; None for a rightful way out of the site."""
+def place_of(use: Use, path: str, site_url: str | None, *, sealed: bool = False) -> Place | Problem | None:
+    """The place in the site, or what is wrong with the address; None for a rightful way out of the site.
+
+    Args:
+        sealed: whether the page must do without the site, holding its pictures itself.
+    """
     address = _as_browsers_read(use.address)
+    if sealed and use.role == "request":
+        return None if _PICTURE.match(address) else _request_of_sealed(use)
     if site_url and f"{address}/".startswith(site_url):
-        return _place_by_url(use, address[len(site_url) :], path)
+        return _place_by_url(use, address[len(site_url) :], anywhere=sealed or path == NOT_FOUND_PAGE)
     if scheme := _SCHEME.match(address):
         return _elsewhere(use, scheme[1].lower())
     if address.startswith("//"):
@@ -95,6 +101,9 @@ def place_of(use: Use, path: str, site_url: str | None) -> Place | Problem | Non
     if address.startswith("/"):
         return Problem("absolute-link", f"{use.where} has the absolute path {shown(address)}", "make it relative")
     place = Place(*resolve(path, address))
+    if sealed and place.path != path:
+        message = f"{use.where} has the relative address {shown(address)} on a page that stands alone"
+        return Problem("broken-link", message, "link within the page, by the site's url, or not at all")
     if path == NOT_FOUND_PAGE and place.path != path:
         message = f"{use.where} has the relative address {shown(address)} on a page that is shown at any depth"
         return Problem("broken-link", message, "link by the site's url, or not at all")
@@ -111,8 +120,14 @@ def _as_browsers_read(address: str) -> str:
     return re.sub(r"^[^?#]*", lambda way: way[0].replace("\\", "/"), address)
 
 
-def _place_by_url(use: Use, rest: str, path: str) -> Place | Problem:
-    if use.role != "reference" and path != NOT_FOUND_PAGE:
+def _request_of_sealed(use: Use) -> Problem:
+    message = f"{use.where} asks for {shown(use.address)} on a page that stands alone"
+    return Problem("outside-request", message, "keep what it needs in the page")
+
+
+def _place_by_url(use: Use, rest: str, *, anywhere: bool) -> Place | Problem:
+    """The place named by the site's url, which only pages that may be read anywhere link by."""
+    if use.role != "reference" and not anywhere:
         return Problem("absolute-link", f"{use.where} leads to {shown(rest)} by the site's url", "make it relative")
     target, fragment = resolve("", rest)
     return Place(f"{target}index.html" if target[-1:] in {"", "/"} else target, fragment)  # hosts complete a folder
@@ -147,6 +162,7 @@ def shown(text: str) -> str:
     return f"`{text}`" if len(text) <= _SHOWN_CHARACTERS else f"`{text[:_SHOWN_CHARACTERS]}…`"
 
 
+_PICTURE = re.compile(r"data:image/(?:png|jpeg);base64,")
 _ODD = re.compile(r"[\x00-\x20\\]")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from . import announcing, audit, evidence_data, images, ledger, manifest, publishing
+from . import announcing, audit, evidence_data, files, images, ledger, manifest, offline, publishing
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
 from .maker import Maker, StoryMade, card_from_row, correction_from_row
@@ -66,6 +66,8 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     standing = _standing_pictures(told, before, now)
     if not has_errors(problems):
         problems += _stage_pictures(newsroom, made, standing, staging, progress)
+    if not has_errors(problems):
+        _complete_offline_editions(order, made, standing, staging)
     staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
     keep = [path for record in kept.values() for path in record["outputs"]]
     keep += [path for story in made for path in story.outputs if path in standing]
@@ -174,6 +176,16 @@ def _stage_pictures(
     wanted = {path for photograph in photographs for path in photograph.all()} - standing
     darkroom = Darkroom(newsroom.order.root, Store(newsroom.order.cache_folder), staging)
     return stage_all(darkroom, photographs, wanted, progress)
+
+
+def _complete_offline_editions(order: Order, made: list[StoryMade], standing: set[str], staging: Staging) -> None:
+    """Put pictures into what holds them, which had to wait until they were made."""
+
+    def picture(path: str) -> bytes:
+        return files.read(f"{order.site_folder}/{path}") if path in standing else staging.read(path)
+
+    for path in (path for story in made for path in story.waiting):
+        staging.complete(path, offline.filled(staging.read(path).decode(), picture).encode())
 
 
 def _with_digests_of_pictures(

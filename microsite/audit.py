@@ -20,7 +20,7 @@ from .addresses import Problem, Use, addresses_in, css_addresses, place_of, show
 from .diagnostics import Diagnostic, Position, in_order, nearest, problem
 from .metadata import examined
 
-VERSION = "1"
+VERSION = "2"
 """Part of the ledger's key for facts; raise it when the same page would be judged differently."""
 
 _HINTED = 20  # finding the nearest name is slow, and one slip in a template can break ten thousand links
@@ -51,7 +51,8 @@ def page_facts(path: str, html: str, site_url: str | None = None) -> PageFacts:
     it, and the 404 page may link by it.
     """
     page = markup.parse(html)
-    return _facts(path, site_url, frozenset(page.ids), addresses_in(page.elements), markup.problems(path, page))
+    uses, problems = addresses_in(page.elements), markup.problems(path, page)
+    return _facts(path, site_url, frozenset(page.ids), uses, problems, sealed=markup.is_sealed(page))
 
 
 def css_facts(path: str, text: str) -> PageFacts:
@@ -102,7 +103,13 @@ def across(pages: Mapping[str, PageFacts], other_files: Collection[str] = ()) ->
 
 
 def _facts(
-    path: str, site_url: str | None, ids: Collection[str], uses: Iterable[Use], problems: Iterable[Problem]
+    path: str,
+    site_url: str | None,
+    ids: Collection[str],
+    uses: Iterable[Use],
+    problems: Iterable[Problem],
+    *,
+    sealed: bool = False,
 ) -> PageFacts:
     site = f"{site_url.rstrip('/')}/" if site_url else None
     links: dict[str, set[str]] = defaultdict(set)
@@ -111,7 +118,7 @@ def _facts(
     for use in dict.fromkeys(uses):
         if use.address[:1] == "#" and use.address[1:] in ids:
             continue  # most addresses of a page, and nothing is wrong with them
-        place = place_of(use, path, site)
+        place = place_of(use, path, site, sealed=sealed)
         if isinstance(place, Problem):
             wrong.append(place)
         elif place and place.path != path:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from . import (
     audit,
     check,
+    codes,
     correctionviews,
     derive,
     exports,
@@ -19,6 +20,7 @@ from . import (
     load,
     manuscript,
     newsdata,
+    offline,
     pages,
     prose,
     render,
@@ -56,7 +58,7 @@ class StoryMade(NamedTuple):
     slug: str
     diagnostics: tuple[Diagnostic, ...]
     outputs: Mapping[str, str] = {}
-    """SHA-256 of what belongs to it in `site/`, by path; empty for a picture, which is still to be made."""
+    """SHA-256 of what belongs to it in `site/`, by path; empty for what is still to be made: pictures, and what holds them."""
     seeds: tuple[str, ...] = ()
     cards: Mapping[str, CardView] = {}
     """By language; none for a story that is not in this build."""
@@ -75,6 +77,8 @@ class StoryMade(NamedTuple):
     """The names of its pages, which are the same in each language."""
     photographs: tuple[Derived, ...] = ()
     """What its pages ask for of its photographs, still to be made; their paths are among the outputs."""
+    waiting: tuple[str, ...] = ()
+    """The paths of its offline editions, into which pictures are still to be put."""
 
     def record(self) -> dict[str, Any]:
         """For the ledger."""
@@ -114,6 +118,8 @@ class EditionPages(NamedTuple):
 
     telling: Telling
     own: tuple[Page, ...]
+    offline: Page
+    """Still without its parts, which the others are."""
     moved: tuple[Page, ...]
     """Pages at addresses where its own once were."""
 
@@ -162,13 +168,13 @@ class Maker:
         facts: dict[str, PageFacts] = {}
         fingerprint = derive.fingerprint({**story.digests, **seeds.digests})
         own_pages: tuple[Page, ...] = ()
+        waiting: list[str] = []
         for view, edition in zip(self._newsroom.views, editions, strict=True):
             made = self.pages(view, story, edition, seeds)
             cards[view.language] = pages.card(site, view, made.telling.view)
             corrections[view.language] = correctionviews.listed(site, story, made.telling.view, view.language)
-            for page in (*made.own, *made.moved):
-                problems += self.lay_out(page, staging, facts)
-                outputs.append(page.path)
+            problems += self._lay_out_all(made, staging, facts, waiting)
+            outputs += [page.path for page in (*made.own, made.offline, *made.moved)]
             telling, own_pages = made.telling, made.own
             for path, data in exports.data_files(telling, self._documents):
                 staging.add(path, data)
@@ -187,7 +193,7 @@ class Maker:
         )
         on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
-        digests = {path: staging.digests.get(path, "") for path in outputs}
+        digests = {path: "" if path in waiting else staging.digests.get(path, "") for path in outputs}
         names, days = tuple(page.name for page in own_pages), _days(story)
         return StoryMade(
             slug,
@@ -202,6 +208,7 @@ class Maker:
             days=days,
             pages=names,
             photographs=photographs,
+            waiting=tuple(waiting),
         )
 
     def _make_notices(self, story: Story, problems: list[Diagnostic], staging: Staging) -> StoryMade:
@@ -225,8 +232,12 @@ class Maker:
         words, folder = Words(view.language, site.first_language), pages.story_folder(site, story.slug, view.language)
         prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
         telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
-        own_pages = pages.story_pages(site, view, story_view, newsdata.structured_data(telling) if view.url else "")
-        return EditionPages(telling, own_pages, pages.moved_pages(site, own_pages))
+        structured, code = "", None
+        if view.url:
+            structured, code = newsdata.structured_data(telling), self._code(f"{view.url}/{folder}index.html")
+        own_pages = pages.story_pages(site, view, story_view, structured, code)
+        single = pages.offline_page(site, view, story_view, code)
+        return EditionPages(telling, own_pages, single, pages.moved_pages(site, own_pages))
 
     def read(
         self, slug: str, languages: Collection[str] | None = None
@@ -281,15 +292,46 @@ class Maker:
         self._store.put(key, prose.to_json(converted))
         return converted
 
+    def _code(self, address: str) -> codes.Code:
+        """The QR code of an address, from the cache where it was made before."""
+        key = store.cache_key("code", codes.version(), str(codes.QUIET), address)
+        if (stored := self._store.get(key)) is not None:
+            size, _, path = stored.decode().partition(" ")
+            return codes.Code(int(size), path)
+        code = codes.code(address)
+        self._store.put(key, f"{code.size} {code.path}".encode())
+        return code
+
+    def _lay_out_all(
+        self, edition: EditionPages, staging: Staging, facts: dict[str, PageFacts], waiting: list[str]
+    ) -> list[Diagnostic]:
+        """Lay out every page of an edition; add its offline page to `waiting` where that has pictures to come."""
+        laid_out, problems = {}, []
+        for page in edition.own:
+            laid_out[page.name], more = self._laid_out(page, staging, facts)
+            problems += more
+        if not all(laid_out.values()):
+            return problems  # where a page has failed, there is nothing to make the others of
+        single = replace(edition.offline, parts=offline.parts(edition.offline, laid_out))
+        for page in (single, *edition.moved):
+            problems += self.lay_out(page, staging, facts)
+        if offline.waits(single.parts):
+            waiting.append(single.path)
+        return problems
+
     def lay_out(self, page: Page, tray: Tray, facts: dict[str, PageFacts]) -> list[Diagnostic]:
         """Render a page and put it down, and add what the audit must know of it to `facts`."""
+        return self._laid_out(page, tray, facts)[1]
+
+    def _laid_out(self, page: Page, tray: Tray, facts: dict[str, PageFacts]) -> tuple[str, list[Diagnostic]]:
+        """The same, with the page as it was put down."""
         self._before_page()
         style = "".join(self._newsroom.asset_data.get(name, b"").decode() for name in STYLE_SHEETS)
         html, problems = render.render(page, self._templates[page.site.language], style)
         if not problems:
             facts[page.path] = audit.page_facts(page.path, html, page.site.url or None)
             tray.add(page.path, html.encode())
-        return problems
+        return html, problems
 
 
 def templates_in(newsroom: Newsroom, language: str) -> Environment:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .codes import Code
 from .model import SiteFile
 from .views import CardView, ListedCorrection, NoticeView, Page, SiteView, StoryView
 
@@ -32,15 +33,22 @@ def first_page(site: SiteFile, slug: str, language: str) -> str:
     return story_folder(site, slug, language).removeprefix(edition_folder(site, language)) + "index.html"
 
 
+OFFLINE_PAGE = "offline.html"
+"""The story in one file. It is made of the others, and so comes after them."""
+PRINTED_PAGE = "text.html"
+"""The page that is made to be printed, and bears a code that leads back from paper."""
 STRUCTURED_PAGE = "text.html"
 """The page that carries the JSON-LD: the one that has the whole story, and room."""
 
 
-def story_pages(site: SiteFile, view: SiteView, story: StoryView, structured: str = "") -> tuple[Page, ...]:
+def story_pages(
+    site: SiteFile, view: SiteView, story: StoryView, structured: str = "", code: Code | None = None
+) -> tuple[Page, ...]:
     """Every page of one edition of a story.
 
     Args:
         structured: the story in JSON-LD, where there is a url.
+        code: leads to the story's page, likewise.
     """
     folder = story_folder(site, story.slug, view.language)
     templates = [*STORY_PAGES]
@@ -49,13 +57,19 @@ def story_pages(site: SiteFile, view: SiteView, story: StoryView, structured: st
     if story.exhibits:
         templates.append(("exhibits/index.html", "exhibits.html"))
     pages = [_page(folder, name, template, view, story) for name, template in templates]
-    if structured:
-        pages = [replace(page, structured=structured) if page.name == STRUCTURED_PAGE else page for page in pages]
+    pages = [replace(page, structured=structured) if page.name == STRUCTURED_PAGE else page for page in pages]
+    pages = [replace(page, code=code) if page.name == PRINTED_PAGE else page for page in pages]
     pages += [
         replace(_page(folder, f"exhibits/{exhibit.id}.html", "exhibit.html", view, story), exhibit=exhibit)
         for exhibit in story.exhibits
     ]
     return tuple(pages)
+
+
+def offline_page(site: SiteFile, view: SiteView, story: StoryView, code: Code | None = None) -> Page:
+    """The offline edition of one edition of a story, still without its parts."""
+    page = _page(story_folder(site, story.slug, view.language), OFFLINE_PAGE, OFFLINE_PAGE, view, story)
+    return replace(page, code=code)
 
 
 def moved_pages(site: SiteFile, pages: tuple[Page, ...]) -> tuple[Page, ...]:
@@ -75,7 +89,7 @@ def withdrawn_pages(site: SiteFile, view: SiteView, slug: str, notice: NoticeVie
     return tuple(
         replace(_page(folder, name, "withdrawn.html", view, None), notice=notice)
         for folder in folders
-        for name, _ in STORY_PAGES
+        for name in (*(name for name, _ in STORY_PAGES), OFFLINE_PAGE)
     )
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from jinja2 import Environment, TemplateError, TemplateSyntaxError
 
 from .diagnostics import Diagnostic, Position, problem
+from .pages import OFFLINE_PAGE
 from .typography import set_solid
 from .views import Page
 
@@ -15,18 +16,23 @@ POLICY = (
     "default-src 'none'; img-src 'self'; style-src {styles}; connect-src 'self'; base-uri 'none'; form-action 'none'"
 )
 """The content security policy of a published page: nothing from elsewhere, no script, no style but ours."""
+POLICY_OFFLINE = "default-src 'none'; img-src data:; style-src {styles}; base-uri 'none'; form-action 'none'"
+"""That of a page that holds its pictures itself: it may ask for nothing at all, not even the site."""
 
 
 def render(page: Page, environment: Environment, standalone_style: str) -> tuple[str, list[Diagnostic]]:
     """One page as HTML, and what is wrong with its templates if it cannot be made.
 
     Args:
-        standalone_style: the style sheets as text, for the page that must carry it.
+        standalone_style: the style sheets as text, for pages that must carry them.
     """
     try:
-        style = standalone_style if page.template == "404.html" else _style_of(page, environment)
+        style = _style_of(page, environment, standalone_style)
         html = environment.get_template(page.template).render(
-            page=page, inline_style=_Verbatim(style), policy=policy(style), on_page=_NotesOfPage()
+            page=page,
+            inline_style=_Verbatim(style),
+            policy=policy(style, offline=page.template == OFFLINE_PAGE),
+            on_page=_NotesOfPage(),
         )
     except _TEMPLATE_MISTAKES as error:
         return "", [_template_problem(error, page)]
@@ -64,12 +70,25 @@ class _Verbatim(str):
         return self
 
 
-def _style_of(page: Page, environment: Environment) -> str:
-    """The rules that only this page needs."""
-    if page.template == "text.html":
-        return environment.get_template("text.css").render().strip()
+def _style_of(page: Page, environment: Environment, standalone_style: str) -> str:
+    """The rules that only this page needs, or all of them where it must carry them."""
+    match page.template:
+        case "404.html":
+            return standalone_style
+        case "text.html":
+            return environment.get_template("text.css").render().strip()
+        case "offline.html":
+            own = environment.get_template("offline.css").render(page=page).strip()
+            return f"{standalone_style}{_rules(page, environment)}\n{own}"
+        case "moved.html":
+            return ""
+    return _rules(page, environment)
+
+
+def _rules(page: Page, environment: Environment) -> str:
+    """The rules that the content of a page decides."""
     story = page.story
-    drawn = story.exhibits if story and page.template == "story.html" else ()
+    drawn = story.exhibits if story and page.template in ("story.html", OFFLINE_PAGE) else ()
     exhibits = (page.exhibit,) if page.exhibit else drawn
     rules = environment.get_template("page.css").render(
         language=page.site.language,
@@ -78,14 +97,16 @@ def _style_of(page: Page, environment: Environment) -> str:
         large=bool(page.exhibit),
         corrected=bool(story and story.corrected),
         most_annotations=max((len(exhibit.annotations) for exhibit in exhibits), default=0),
-        outcomes=story.outcomes if story and page.template == "evidence.html" else (),
+        outcomes=story.outcomes if story and page.template in ("evidence.html", OFFLINE_PAGE) else (),
     )
-    return "" if page.template == "moved.html" else rules.strip()
+    return rules.strip()
 
 
-def policy(style: str) -> str:
+def policy(style: str, *, offline: bool = False) -> str:
     """The content security policy of a page with this inline style."""
     digest = b64encode(sha256(style.encode()).digest()).decode()
+    if offline:
+        return POLICY_OFFLINE.format(styles=f"'sha256-{digest}'")
     return POLICY.format(styles=f"'self' 'sha256-{digest}'" if style else "'self'")
 
 

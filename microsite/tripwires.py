@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b64decode
 from collections.abc import Callable, Collection, Iterable, Iterator
 from html import unescape
 from itertools import pairwise
@@ -95,7 +96,10 @@ def _readings(data: bytes) -> Iterator[str]:
     picture = examined(data)
     if picture and not picture.carried:
         return  # nothing but pixels, in which any short word turns up by chance
-    texts = [data.decode("utf-8", "replace")]
+    for held in set(_HELD.findall(data)):
+        yield from _readings(b64decode(held[: len(held) - (len(held) % 4 == 1)] + b"=="))
+    # Base64 holds any short word by chance, and none on purpose.
+    texts = [_HELD.sub(b"", data).decode("utf-8", "replace")]
     if picture or b"\0" in data:
         texts += [data[start:].decode(f"utf-16-{order}", "replace") for order in ("le", "be") for start in (0, 1)]
     for text in texts:
@@ -105,6 +109,8 @@ def _readings(data: bytes) -> Iterator[str]:
             yield _unwrapped(_TAG.sub("", text))
 
 
+_HELD = re.compile(rb"data:image/(?:png|jpeg);base64,([A-Za-z0-9+/]+)=*")
+"""A picture that a page holds itself."""
 _TAG = re.compile(r"<[^>]*>")
 _DEEPEST = 3
 """So many escapes may lie in one another, as JSON does within an attribute."""

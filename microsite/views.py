@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from .codes import Code
 from .drawings import Bar, Frame, Gap, Outline, Tick
 from .markers import Tier
 
@@ -517,6 +518,17 @@ class CardView:
     counts: tuple[CountView, ...]
 
 
+class Part(NamedTuple):
+    """A page of the story as a part of its offline edition."""
+
+    name: str
+    """The id of its section."""
+    kind: str
+    """The classes that its page has."""
+    markup: str
+    """What its page holds, as HTML, with links and ids that hold in the one file."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page to render: where it goes and what its template is given."""
@@ -543,3 +555,7 @@ class Page:
     corrections: tuple[ListedCorrection, ...] = ()
     notices: tuple[NoticeView, ...] = ()
     """Of all stories that were taken down."""
+    code: Code | None = None
+    """Leads from paper and from a file to the story's page; on pages for these, where the site has a url."""
+    parts: tuple[Part, ...] = ()
+    """What the offline edition holds; empty on all other pages."""

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
-from .files import NOFOLLOW, checked_output, create, make_folder, make_way, put, remove_folder
+from .files import NOFOLLOW, checked_output, create, make_folder, make_way, put, read, remove_folder
 
 _LOCK_POLL_SECONDS = 0.05
 
@@ -133,6 +133,15 @@ class Staging:
         except FileExistsError:
             raise PathTaken(f"two outputs want the path `{path}`") from None
         self.digests[path] = sha256(data).hexdigest()
+
+    def read(self, path: str) -> bytes:
+        """What is staged under a path."""
+        return read(f"{self.folder}/{checked_output(path)}")
+
+    def complete(self, path: str, data: bytes) -> None:
+        """Put the whole of an output in the place of what is staged of it."""
+        os.remove(f"{self.folder}/{checked_output(path)}")  # noqa: PTH107 (paths are text here)
+        self.add(path, data)
 
     def discard(self) -> None:
         """Drop everything staged, as after a build that found errors."""

@@ -210,7 +210,8 @@ def leave_unknown_file(root: Path, random: Random) -> None:
 
 
 def lose_ledger(root: Path, random: Random) -> None:
-    shutil.rmtree(root / ".microsite" / random.choice(("build", "cache")))
+    kept = [folder for name in ("build", "cache") if (folder := root / ".microsite" / name).is_dir()]  # or a preview's
+    shutil.rmtree(random.choice(kept))
 
 
 CHANGES: tuple[Callable[[Path, Random], None], ...] = (

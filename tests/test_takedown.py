@@ -68,13 +68,13 @@ def take_down(root: Path, notice: str = NOTICE) -> None:
 def test_the_addresses_say_that_it_was_withdrawn_and_nothing_of_it(root: Path) -> None:
     take_down(root)
     assert build(root) == command.FINE
-    for name in ("index", "evidence", "sources", "about", "text"):
+    for name in ("index", "evidence", "sources", "about", "text", "offline"):
         page = (root / f"site/story/{name}.html").read_text("utf-8")
         assert "It could have harmed somebody." in page
         assert "24 November 2026" in page
         assert '<meta name="robots" content="noindex">' in page
     assert sorted(path.name for path in (root / "site/story").iterdir()) == [
-        f"{name}.html" for name in ("about", "evidence", "index", "sources", "text")
+        f"{name}.html" for name in ("about", "evidence", "index", "offline", "sources", "text")
     ]
     for path, data in trees.bytes_of(root / "site").items():
         assert b"Someone" not in data, path

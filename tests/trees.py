@@ -61,6 +61,7 @@ def readable(site: Path, shown: tuple[str, ...] = ("*",), *, in_full: bool = Fal
     for path, data in bytes_of(site).items():
         if path != ".gitignore":
             is_shown = any(fnmatch(path, pattern) for pattern in shown)
+            is_shown = is_shown and (in_full or not path.endswith("offline.html"))  # it repeats the others
             text = _facts(path, data) or _text(path, data.decode().replace("\r\n", "\n"), is_shown, in_full)
             tree[_HASH_IN_NAME.sub("-HASH", path)] = _DIGEST.sub("HASH", _HASH_IN_NAME.sub("-HASH", text))
     return tree
