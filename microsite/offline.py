@@ -55,7 +55,7 @@ def parts(page: Page, pages: Mapping[str, str]) -> tuple[Part, ...]:
     links = _Links(page, _names(bodies))
     made: list[Part] = []
     for name, body in bodies.items():
-        here = body if not made else _as_part(body)
+        here = _without_names(body if not made else _HEADING.sub(_one_lower, _without_standing(body)))
         kind = _KIND.search(pages[name])
         made.append(Part(PARTS[name], kind[1] if kind else "", links.led(name, here)))
     return tuple(made)
@@ -76,10 +76,9 @@ def waits(pages: Iterable[Part]) -> bool:
     return any(_WAITING.search(part.markup) for part in pages)
 
 
-def _as_part(body: str) -> str:
-    """What a page holds as a part of the one file, of which it is one landmark: sections alike on two pages have no name."""
-    lower = _HEADING.sub(_one_lower, _without_standing(body))
-    return _SECTION.sub(lambda tag: _LABEL.sub("", tag[0]), lower)
+def _without_names(body: str) -> str:
+    """Sections that no label makes landmarks: two pages may have some of the same name, and here are many enough."""
+    return _SECTION.sub(lambda tag: _LABEL.sub("", tag[0]), body)
 
 
 def _one_lower(heading: re.Match[str]) -> str:
