@@ -26,6 +26,7 @@ _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _KIND = re.compile(r'<body class="([^"]*)"')
 _STANDING = re.compile(r'\s*(?:<p class="(?:draft|notice) wrap">.*?</p>\s*)+', re.DOTALL)
 _HEADING = re.compile(r"<(/?h)([1-5])\b")
+_LANDMARK = re.compile(r'(<section\b[^<>]*?)\saria-labelledby="[^"]*"')
 _VERBATIM = re.compile(r"(>[^<]*</(?:code|pre)>)")
 """Text in which a straight quote is one; elsewhere it is curled or escaped, so that only tags have attributes."""
 _NAMING = re.compile(
@@ -53,7 +54,7 @@ def parts(page: Page, pages: Mapping[str, str]) -> tuple[Part, ...]:
     links = _Links(page, _names(bodies))
     made: list[Part] = []
     for name, body in bodies.items():
-        here = body if not made else _HEADING.sub(_one_lower, _without_standing(body))
+        here = body if not made else _as_a_part(body)
         kind = _KIND.search(pages[name])
         made.append(Part(PARTS[name], kind[1] if kind else "", links.led(name, here)))
     return tuple(made)
@@ -74,15 +75,15 @@ def waits(pages: Iterable[Part]) -> bool:
     return any(_WAITING.search(part.markup) for part in pages)
 
 
-def _one_lower(heading: re.Match[str]) -> str:
-    """The heading of a part is a step below that of a page: a file has one headline."""
-    return f"<{heading[1]}{int(heading[2]) + 1}"
+def _as_a_part(body: str) -> str:
+    """What a page holds, for a place beneath another's headline.
 
-
-def _without_standing(body: str) -> str:
-    """Without what each page says of its edition before its first word: the first part says it."""
+    What each page says of its edition before its first word, the first part says; headings are a step lower; and
+    sections are no landmarks, of which one file would have several of a name.
+    """
     said = _STANDING.match(body)
-    return body[said.end() :] if said else body
+    rest = body[said.end() :] if said else body
+    return _LANDMARK.sub(r"\1", _HEADING.sub(lambda found: f"<{found[1]}{int(found[2]) + 1}", rest))
 
 
 _Place: TypeAlias = tuple[str, str]
