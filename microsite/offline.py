@@ -85,12 +85,11 @@ def _one_lower(heading: re.Match[str]) -> str:
     """The heading of a part is a step below that of a page: a file has one headline."""
     return f"<{heading[1]}{int(heading[2]) + 1}"
 
-    What each page says of its edition before its first word, the first part says; headings are a step lower; and
-    sections are no landmarks, of which one file would have several of a name.
-    """
+
+def _without_standing(body: str) -> str:
+    """Without what each page says of its edition before its first word: the first part says it."""
     said = _STANDING.match(body)
-    rest = body[said.end() :] if said else body
-    return _LANDMARK.sub(r"\1", _HEADING.sub(lambda found: f"<{found[1]}{int(found[2]) + 1}", rest))
+    return body[said.end() :] if said else body
 
 
 _Place: TypeAlias = tuple[str, str]
