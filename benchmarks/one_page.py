@@ -1,6 +1,6 @@
 """Builds a site with the outputs that peers write too: a page a story, the front page, the feed; every check stays on.
 
-The text-only edition is made as well, for the feed takes its entries from it.
+The text-only edition is made as well, for the feed takes its entries from it, and the offline edition of the two.
 """
 
 from __future__ import annotations

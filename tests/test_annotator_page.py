@@ -188,7 +188,8 @@ def test_a_photograph_is_dropped_painted_over_and_published(root: Path, page: Pa
     expect(dialog.get_by_label("With your drawing")).to_have_value(re.compile(r"box: \[0\.2"))
     assert objections(page) == []
     dialog.get_by_role("button", name="Write mine").click()
-    expect(said).to_contain_text("Saved.")
+    # What is shown then takes the place of what was said of the save.
+    expect(said).to_contain_text(re.compile("Saved|Shown as readers get it"), timeout=SECONDS * 1000)
     text = (root / SHEET).read_text()
     assert "alt: A wide yard." in text
     assert "rights: With permission.   # in writing\n  photo: yard-" in text

@@ -114,7 +114,7 @@ def test_our_site_with_the_outputs_of_the_peers_keeps_every_check(tmp_path: Path
     assert run.returncode == 0, run.stdout + run.stderr
     made = {path.relative_to(tmp_path / "site-of-ours/site").as_posix() for path in tmp_path.rglob("site/*/*.*")}
     assert {path for path in made if path.startswith("story-")} == {
-        f"story-000{number}/{name}.html" for number in (0, 1) for name in ("index", "text")
+        f"story-000{number}/{name}.html" for number in (0, 1) for name in ("index", "offline", "text")
     }
     assert (tmp_path / "site-of-ours/site/feed.xml").is_file()
 
