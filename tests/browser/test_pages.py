@@ -61,10 +61,15 @@ def test_a_page_looks_the_same_from_a_host_from_a_path_on_it_and_from_a_folder(p
     assert looks[0] == looks[1] == looks[2]
 
 
-LOOKS = """() => [...document.querySelectorAll('*')].map(element => {
-    const box = element.getBoundingClientRect(), style = getComputedStyle(element);
-    return [box.x, box.y, box.width, box.height, style.color, style.backgroundColor, style.fontFamily].join(' ');
-})"""
+LOOKS = """async () => {
+    const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await document.fonts.ready;
+    await drawn();
+    return [...document.querySelectorAll('*')].map(element => {
+        const box = element.getBoundingClientRect(), style = getComputedStyle(element);
+        return [box.x, box.y, box.width, box.height, style.color, style.backgroundColor, style.fontFamily].join(' ');
+    });
+}"""
 
 
 def test_the_pages_tested_are_all_there_are(own_site: Path, made_up_site: Path) -> None:
