@@ -41,7 +41,9 @@ def main(arguments: Sequence[str] | None = None, root: str | None = None) -> int
 
 
 def _run(given: list[str], root: str) -> int:
-    options = _parser(root).parse_args(_with_command(given))
+    from . import arguments
+
+    options = arguments.read(given, root)
     if not os.path.isdir(options.root):
         print(f"microsite: there is no folder {options.root}", file=sys.stderr)
         return WRONG_USAGE
@@ -59,13 +61,6 @@ def _run(given: list[str], root: str) -> int:
         "prune": _prune,
     }
     return commands[options.command](options)
-
-
-def _with_command(given: list[str]) -> list[str]:
-    """The arguments with the command that is meant where only options are given."""
-    rest = given[2:] if given[0] == "--root" else given[1:] if given[0].startswith("--root=") else given
-    meant = not rest or (rest[0].startswith("-") and rest[0] not in ("-h", "--help"))
-    return ["build", *given] if meant else given
 
 
 def _say_anything() -> None:
@@ -90,166 +85,6 @@ def order_for(root: str, *, drafts: bool = False, site_folder: str | None = None
     kind = "preview" if drafts else "build"
     site = site_folder or (os.path.join(work, "preview", "site") if drafts else os.path.join(root, "site"))
     return Order(root, site, os.path.join(work, kind), os.path.join(work, "cache"), drafts)
-
-
-def _parser(root: str) -> argparse.ArgumentParser:
-    import argparse
-
-    # Given after the command or before it; a default in both places would have the second undo the first.
-    shared, first = (argparse.ArgumentParser(add_help=False) for _ in range(2))
-    for place, default in ((first, root), (shared, argparse.SUPPRESS)):
-        place.add_argument(
-            "--root",
-            default=default,
-            metavar="DIR",
-            help="the folder that holds content/ and seeds/ (default: this one)",
-        )
-    parser = argparse.ArgumentParser(
-        prog="build.py",
-        parents=[first],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Microsite builds an investigation from plain files into a site whose every claim can be checked.",
-        epilog="examples:\n  build.py                       build the site into site/\n  build.py serve                 write with a live preview\n"
-        "  build.py check --withdraw seed-name@voice\n  build.py new harbour-fees      start a story\n",
-    )
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-
-    def command(name: str, purpose: str, example: str) -> argparse.ArgumentParser:
-        return commands.add_parser(
-            name,
-            parents=[shared],
-            help=purpose,
-            description=purpose[0].upper() + purpose[1:] + ".",
-            epilog=f"example: {example}",
-        )
-
-    build = command("build", "build the site into site/ (the default)", "build.py --root ../my-investigation")
-    build.add_argument("--json", action="store_true", help="print diagnostics as JSON")
-    serve = command(
-        "serve", "preview the site with drafts, rebuilding and reloading as you save", "build.py serve --port 8000"
-    )
-    serve.add_argument("--port", type=int, default=5500, help="the port on this computer (default: 5500)")
-    serve.add_argument(
-        "--editor",
-        metavar="NAME",
-        help="what opens the places of errors: vscode, cursor, zed, idea, sublime, … or an address with {file} and "
-        "{line}; none for nothing (default: MICROSITE_EDITOR, or what VISUAL and EDITOR hint at)",
-    )
-    check = command(
-        "check",
-        "look for mistakes in all files and build nothing",
-        "build.py check --withdraw dailynk-dandong-store@first-source",
-    )
-    check.add_argument("--json", action="store_true", help="print diagnostics as JSON")
-    check.add_argument(
-        "--withdraw",
-        action="append",
-        default=[],
-        metavar="SEED[@VOICE]",
-        help="say what falls, weakens or strengthens if this source withdraws; may be repeated",
-    )
-    photo = command(
-        "photo",
-        "make the master of a photograph: upright, without metadata, its redactions painted over",
-        "build.py photo ~/Pictures/IMG_0042.jpg --exhibit dandong-store/storefront",
-    )
-    photo.add_argument(
-        "file", nargs="?", metavar="FILE", help="the original (default: the one this exhibit was made of before)"
-    )
-    photo.add_argument("--exhibit", required=True, metavar="STORY/ID", help="the exhibit that shows it")
-    photo.add_argument(
-        "--longest-side", type=_pixels, metavar="PX", help="what the longer side has at most (default: 3000)"
-    )
-    photo.add_argument(
-        "--check", action="store_true", help="make nothing; say whether the recorded commitment is to this original"
-    )
-    photo.add_argument(
-        "--salt", type=_salt, metavar="HEX", help="with --check: the salt, where private/ is not at hand"
-    )
-    photo.add_argument(
-        "--look", action="store_true", help="make nothing; list likely faces that no redaction covers, by number"
-    )
-    photo.add_argument(
-        "--dismiss",
-        type=_amount,
-        nargs="+",
-        default=[],
-        metavar="NUMBER",
-        help="record that these places show no face, or one that may be seen",
-    )
-    for option, what in (("none", "cannot be seen in the master"), ("shown", "can be seen in the master, and may be")):
-        photo.add_argument(
-            f"--{option}",
-            nargs="+",
-            default=[],
-            metavar="WHAT",
-            help=f"record what {what}: faces, plates or another word of the list that the command prints",
-        )
-    new = command("new", "start a story that builds at once and teaches the format", "build.py new harbour-fees")
-    new.add_argument("slug", help="the story's folder name and address: small letters, digits, hyphens")
-    reviewed = command(
-        "reviewed",
-        "record that a translation renders the original as it is now, and who has read it",
-        "build.py reviewed ko --by native",
-    )
-    reviewed.add_argument("language", help="the translation's language code")
-    reviewed.add_argument("stories", nargs="*", metavar="SLUG", help="the stories (default: all)")
-    reviewed.add_argument("--by", choices=("native", "machine"), required=True, help="who has read it")
-    factcheck = command(
-        "factcheck",
-        "write a story line by line with what each claim rests on and boxes to sign; never published",
-        "build.py factcheck harbour-fees",
-    )
-    factcheck.add_argument("slug", help="the story, drafts included")
-    factcheck.add_argument("--language", metavar="CODE", help="the edition (default: the site's first language)")
-    verify = command(
-        "verify",
-        "build anew and say, file by file, whether what is published is what this repository makes",
-        "build.py verify https://example.org/coats/ --signers allowed_signers",
-    )
-    verify.add_argument("published", nargs="?", metavar="URL-OR-FOLDER", help="what to look at (default: site/)")
-    verify.add_argument(
-        "--signers", metavar="FILE", help="whose signature is accepted, as a list of allowed signers of ssh-keygen"
-    )
-    publish = command(
-        "publish",
-        "check, build and record what readers are shown; stop where something was changed and no correction says so",
-        'build.py publish --minor "commas"',
-    )
-    publish.add_argument(
-        "--minor",
-        type=_line,
-        metavar="REASON",
-        help="why no correction tells the changes; recorded, and shown to readers",
-    )
-    publish.add_argument("--date", dest="day", type=_day, metavar="DAY", help="the day of publication (default: today)")
-    publish.add_argument(
-        "--record-into",
-        metavar="DIR",
-        help="write what is to be recorded below this folder, and build the site from what is recorded already: for "
-        "hosts, which must not change the repository",
-    )
-    publish.add_argument(
-        "--forget",
-        action="append",
-        default=[],
-        metavar="STORY[/PLACE]",
-        help="publish nothing; keep only a digest of a text that was recorded, or of all of a story's; may be repeated",
-    )
-    sign = command(
-        "sign",
-        "build, and sign the list of all files with an SSH key; the next build publishes the signature",
-        "build.py sign --key ~/.ssh/id_ed25519",
-    )
-    sign.add_argument("--key", required=True, metavar="FILE", help="the private key, or the public one of an agent's")
-    prune = command(
-        "prune",
-        "make the cache smaller: what was not used for long goes, then what was used longest ago",
-        "build.py prune --days 7 --megabytes 200",
-    )
-    prune.add_argument("--days", type=_amount, default=30, help="keep what was used within so many days (default: 30)")
-    prune.add_argument("--megabytes", type=_amount, default=1000, help="keep so much at most (default: 1000)")
-    return parser
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -438,59 +273,6 @@ def _prune(options: argparse.Namespace) -> int:
     removed, freed = store.prune(cache, options.days * 86_400, options.megabytes * 1_000_000)
     print(f"Removed {report.counted(removed, 'file')} from the cache, {freed / 1e6:.1f} MB.")
     return FINE
-
-
-def _amount(text: str) -> int:
-    import argparse
-
-    if not text.isascii() or not text.isdigit() or len(text) > 9:
-        raise argparse.ArgumentTypeError("a whole number")
-    return int(text)
-
-
-def _line(text: str) -> str:
-    import argparse
-
-    line = " ".join(text.split())
-    if not line or not line.isprintable():
-        raise argparse.ArgumentTypeError("a line that says why")
-    return line
-
-
-def _day(text: str) -> str:
-    import argparse
-
-    from .dates import parse_date
-
-    try:
-        date = parse_date(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-    if not (date.year and date.month and date.day):
-        raise argparse.ArgumentTypeError("a whole date such as 2026-11-24")
-    return text
-
-
-def _pixels(text: str) -> int:
-    import argparse
-
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 20_000:
-        raise argparse.ArgumentTypeError("a whole number of pixels from 1 to 20000")
-    return int(text)
-
-
-def _salt(text: str) -> bytes:
-    import argparse
-
-    from .masters import SALT_BYTES
-
-    try:
-        salt = bytes.fromhex(text)
-    except ValueError:
-        salt = b""
-    if len(salt) != SALT_BYTES:
-        raise argparse.ArgumentTypeError(f"{2 * SALT_BYTES} hexadecimal digits")
-    return salt
 
 
 def _any_error(found: Sequence[Diagnostic]) -> bool:

@@ -5,32 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import groupby
-from typing import NamedTuple
 
-from . import claimviews, correctionviews, derivatives, drawings, images, markers, translations
+from . import claimviews, correctionviews, translations
 from .citations import Reference
 from .claimviews import Sources, Words
-from .derivatives import Derived
+from .cutter import Cutter
 from .evidence import Evidence
+from .exhibitviews import exhibit_views
 from .feeds import FEED_NAME
 from .languages import list_words, phrases
-from .manuscript import Figure, Manuscript, Passage, cited_in_files
-from .model import Exhibit, FrontMatter, Seed, SiteFile, Story
+from .manuscript import Manuscript, Passage, cited_in_files
+from .model import FrontMatter, Seed, SiteFile, Story
 from .pages import edition_folder, story_folder
 from .priceviews import prices_view
 from .prose import Block, pieces
 from .views import (
-    AnnotationView,
     BlockView,
-    CandidateView,
     ClaimView,
-    CropView,
     ExhibitView,
     LanguageLink,
     PartyView,
-    PhotoView,
-    Piece,
-    Pieces,
     PricesView,
     SiteView,
     StoryView,
@@ -81,8 +75,8 @@ def story_view(
     cited = [seed for seed in cited_seeds(story, manuscript) if seed in seeds]
     sources = Sources(evidence or Evidence(seeds), words, [*cited, *sorted(set(seeds) - set(cited))])
     claims = claimviews.claim_views(manuscript, sources, words)
-    cut = _Cutter(claims, words)
-    exhibits = _exhibit_views(story, manuscript, sources, words, cut)
+    cut = Cutter(claims, words)
+    exhibits = exhibit_views(story, manuscript, sources, words, cut)
     prices = _prices(story, manuscript, sources, words, cut)
     stretches = tuple(_stretches(manuscript.body, exhibits, cut, prices is not None))
     blocks = [block for stretch in stretches for block in stretch.blocks]
@@ -134,23 +128,13 @@ def story_view(
     )
 
 
-def _exhibit_views(
-    story: Story, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
-) -> tuple[ExhibitView, ...]:
-    numbered = enumerate(story.exhibits.values(), 1)
-    return tuple(
-        _exhibit_view(exhibit, number, shown(story, exhibit), manuscript, sources, words, cut)
-        for number, exhibit in numbered
-    )
-
-
 def _unplaced(exhibits: Iterable[ExhibitView], blocks: Iterable[BlockView]) -> tuple[ExhibitView, ...]:
     """The exhibits that the text shows nowhere."""
     placed = {block.exhibit.id for block in blocks if block.exhibit}
     return tuple(exhibit for exhibit in exhibits if exhibit.id not in placed)
 
 
-def _prices(story: Story, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter) -> PricesView | None:
+def _prices(story: Story, manuscript: Manuscript, sources: Sources, words: Words, cut: Cutter) -> PricesView | None:
     if story.prices is None:
         return None
     finding = manuscript.finding
@@ -198,47 +182,13 @@ def fingerprint(digests: Mapping[str, str]) -> str:
     return sha256("".join(f"{digests[path]}  {path}\n" for path in sorted(digests)).encode()).hexdigest()
 
 
-class _Cutter:
-    """Cuts texts at their marks and puts the views in."""
-
-    def __init__(self, claims: Mapping[str, ClaimView], words: Words) -> None:
-        self._claims = claims
-        self.words = words
-
-    def claims(self, passage: Passage) -> tuple[ClaimView, ...]:
-        return tuple(self._claims[claim.anchor] for claim in passage.claims)
-
-    def all_claims(self, passages: Iterable[Passage]) -> tuple[ClaimView, ...]:
-        return tuple(claim for passage in passages for claim in self.claims(passage))
-
-    def line(self, passage: Passage) -> Pieces:
-        return tuple(self.pieces(passage.converted.blocks[0].html, passage)) if passage.converted.blocks else ()
-
-    def pieces(self, html: str, passage: Passage) -> Iterator[Piece]:
-        for piece in pieces(html):
-            if piece.kind == "claim":
-                yield Piece("claim", claim=self._claims[passage.claims[piece.number].anchor])
-            elif piece.kind == "reference":
-                exhibit, _, annotation = passage.converted.references[piece.number].text.partition("/")
-                yield Piece(
-                    "reference", href=f"exhibits/{exhibit}.html" + (f"#n-{exhibit}-{annotation}" if annotation else "")
-                )
-            elif piece.kind == "figure":
-                yield self._figure(passage.figures[piece.number])
-            else:
-                yield Piece(piece.kind, piece.markup)
-
-    def _figure(self, figure: Figure) -> Piece:
-        return Piece("figure", self.words.figure(figure), origin=figure.quantity.origin)
-
-
 LEAST_BESIDE_PRICES = 2600
 """Characters of text that stand beside the price sidebar at the least, so that it is never taller than they are."""
 EXHIBIT_AS_TEXT = 1600
 """As many characters of text take about the height of an exhibit."""
 
 
-def _stretches(body: Passage, exhibits: Iterable[ExhibitView], cut: _Cutter, has_prices: bool) -> Iterator[Stretch]:
+def _stretches(body: Passage, exhibits: Iterable[ExhibitView], cut: Cutter, has_prices: bool) -> Iterator[Stretch]:
     """The prose in runs: before the price sidebar, beside it, and after."""
     by_id = {exhibit.id: exhibit for exhibit in exhibits}
     priced = [
@@ -253,7 +203,7 @@ def _stretches(body: Passage, exhibits: Iterable[ExhibitView], cut: _Cutter, has
 
 
 def _block(
-    block: Block, body: Passage, exhibits: Mapping[str, ExhibitView], cut: _Cutter, prices_here: bool
+    block: Block, body: Passage, exhibits: Mapping[str, ExhibitView], cut: Cutter, prices_here: bool
 ) -> BlockView:
     exhibit = exhibits[body.converted.exhibits[_exhibit_number(block.html)].text] if block.tag == "exhibit" else None
     claims = tuple(cut.claims(body)[piece.number] for piece in pieces(block.html) if piece.kind == "claim")
@@ -279,128 +229,3 @@ def _beside_prices(body: Passage, priced: list[int]) -> range:
 
 def _exhibit_number(html: str) -> int:
     return int(html.split('n="', 1)[1].split('"', 1)[0])
-
-
-# --- Exhibits --------------------------------------------------------------------------------------------------------
-
-
-def _exhibit_view(
-    exhibit: Exhibit, number: int, picture: Shown, manuscript: Manuscript, sources: Sources, words: Words, cut: _Cutter
-) -> ExhibitView:
-    caption = manuscript.captions[exhibit.id]
-    annotations = tuple(
-        _annotation_view(exhibit, id, index, picture, manuscript, sources, cut)
-        for index, id in enumerate(exhibit.annotations, 1)
-    )
-    regions = [annotation.region for annotation in exhibit.annotations.values()]
-    return ExhibitView(
-        number=number,
-        id=exhibit.id,
-        title=words.text(exhibit.title),
-        alt=words.text(exhibit.alt),
-        caption=cut.line(caption),
-        claims=cut.claims(caption),
-        credit=words.text(exhibit.credit),
-        rights=words.text(exhibit.rights),
-        would_show="" if picture.photo else words.text(exhibit.would_show),
-        absent=exhibit.absent or "",
-        schematic=exhibit.positions == "schematic",
-        redacted=bool(picture.photo and exhibit.redactions),
-        image=picture.path,
-        width=picture.size[0],
-        height=picture.size[1],
-        photo=_photo_view(exhibit, picture.photo) if picture.photo else None,
-        drawn_height=drawings.picture_height(picture.shape),
-        annotations=annotations,
-        regions=tuple(sorted(annotations, key=lambda view: -drawings.extent(regions[view.number - 1]))),
-        marker_tiers=markers.tiers(regions, picture.shape) if regions else (),
-    )
-
-
-class Shown(NamedTuple):
-    """The picture that stands for an exhibit."""
-
-    path: str
-    """In the site; of a photograph the picture for browsers that choose none."""
-    size: tuple[int, int]
-    """In pixels."""
-    shape: tuple[int, int]
-    """Width to height, as its drawings have it."""
-    photo: Derived | None
-    """What is made of the master, or nothing for a placeholder."""
-
-
-_UNCHOSEN_PX = 960
-"""The least width of a photograph in browsers that do not choose among several."""
-
-
-def shown(story: Story, exhibit: Exhibit) -> Shown:
-    """The photograph of an exhibit, or the placeholder for it."""
-    master = story.photographs.get(exhibit.id)
-    if master is None:
-        return Shown(plate_path(exhibit), images.plate_size(exhibit.shape), exhibit.shape, None)
-    shape = master.width, master.height
-    crops = {id: drawings.crop(each.region, shape) for id, each in exhibit.annotations.items()}
-    photo = derivatives.planned(f"{story.slug}-{exhibit.id}", master, crops)
-    jpegs = photo.of("JPEG")
-    unchosen = next((each for each in jpegs if each.size[0] >= _UNCHOSEN_PX), jpegs[-1])
-    return Shown(unchosen.path, jpegs[-1].size, shape, photo)
-
-
-def photographs(story: Story) -> tuple[Derived, ...]:
-    """All that a story's pages ask for of its photographs."""
-    return tuple(photo for exhibit in story.exhibits.values() if (photo := shown(story, exhibit).photo))
-
-
-def _photo_view(exhibit: Exhibit, photo: Derived) -> PhotoView:
-    avif, jpeg = (
-        tuple(CandidateView(each.path, each.size[0]) for each in photo.of(format_)) for format_ in ("AVIF", "JPEG")
-    )
-    return PhotoView(avif, jpeg, (exhibit.master and exhibit.master.colour) or "")
-
-
-def _crop_view(exhibit: Exhibit, id: str, picture: Shown) -> CropView:
-    """The part of a picture that an annotation is about: of a photograph cut from its master, in a file of its own."""
-    frame = drawings.crop(exhibit.annotations[id].region, picture.shape)
-    if picture.photo is None:
-        return CropView(frame, picture.path, drawings.whole(picture.shape))
-    crop = picture.photo.crops[id]
-    return CropView(frame, crop.path, drawings.frame(crop.box, picture.shape))
-
-
-def reason_of(exhibit: Exhibit) -> str:
-    """Why a placeholder stands in for the photograph: one of `images.REASONS`."""
-    return exhibit.absent or "not in hand"
-
-
-def plate_path(exhibit: Exhibit) -> str:
-    """Where the placeholder's drawing stands in the site; the name carries what its bytes depend on."""
-    stem = images.plate_name(exhibit.shape, reason_of(exhibit))
-    recipe = sha256(f"{stem} {images.RECIPE_VERSION}".encode()).hexdigest()[:8]
-    return f"images/{stem}-{recipe}.png"
-
-
-def _annotation_view(
-    exhibit: Exhibit,
-    id: str,
-    number: int,
-    picture: Shown,
-    manuscript: Manuscript,
-    sources: Sources,
-    cut: _Cutter,
-) -> AnnotationView:
-    annotation = exhibit.annotations[id]
-    note = manuscript.notes[exhibit.id, id]
-    group = sources.group(annotation.seed.citation) if annotation.seed else None
-    return AnnotationView(
-        number=number,
-        id=id,
-        label=cut.words.text(annotation.label),
-        note=cut.line(note),
-        claims=cut.claims(note),
-        outline=drawings.outline(annotation.region, picture.shape),
-        crop=_crop_view(exhibit, id, picture),
-        support=sources.support(annotation.seed.citation) if annotation.seed else "",
-        group=group.name if group else "",
-        thens=group.thens if group else (),
-    )

@@ -11,7 +11,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import annotator, files, load, lookout, masters, originals, photo, webannotations, workfolder, writeback
+from . import (
+    annotator,
+    authored,
+    files,
+    inventory,
+    load,
+    lookout,
+    masters,
+    originals,
+    photo,
+    webannotations,
+    workfolder,
+    writeback,
+)
 from .diagnostics import Diagnostic, Position, problem
 from .metadata import examined
 from .photo import PhotoRefused
@@ -71,7 +84,7 @@ class _Place(NamedTuple):
 
 def story_of(root: str, page: str) -> str:
     """The story that a page's path, such as `/ko/dandong-store/`, belongs to; empty where that cannot be told."""
-    site, stories = load.site_file(root)[0], load.tree(root)[0].stories
+    site, stories = load.site_file(root)[0], inventory.tree(root)[0].stories
     languages = site.language_codes if site else ()
     parts = [part for part in page.split("/") if part]
     first = parts[1:2] if parts[:1] and parts[0] in languages else parts[:1]
@@ -108,11 +121,11 @@ def state(root: str, name: str) -> dict[str, Any]:
 
 def _place(root: str, name: str) -> _Place:
     slug, _, id = name.partition("/")
-    if slug not in load.tree(root)[0].stories:
+    if slug not in inventory.tree(root)[0].stories:
         raise NothingThere(name)
     site, problems = load.site_file(root)
     path = f"content/{slug}/exhibits.yaml"
-    read, more = load.read_text(root, path)
+    read, more = authored.read_text(root, path)
     if site is None or read is None:
         raise PhotoRefused([*problems, *more])
     text = Path(root, path).read_bytes().decode()
@@ -139,7 +152,7 @@ def _original(place: _Place) -> str | None:
 
 def _master(place: _Place) -> bytes | None:
     shown = f"photos/{place.entry.photo}"
-    if not place.entry.photo or shown not in load.tree(place.root)[0].stories[place.slug]:
+    if not place.entry.photo or shown not in inventory.tree(place.root)[0].stories[place.slug]:
         return None
     data = load.photo_bytes(place.root, f"content/{place.slug}/{shown}")
     return data if isinstance(data, bytes) else None
@@ -159,9 +172,9 @@ def _sizes(place: _Place) -> dict[str, Size]:
 
 def _seeds(place: _Place) -> list[dict[str, Any]]:
     """What the seeds that the story names say, to choose from."""
-    tree = load.tree(place.root)[0]
+    tree = inventory.tree(place.root)[0]
     paths = [f"content/{place.slug}/{name}" for name in tree.stories[place.slug] if name.endswith((".md", ".yaml"))]
-    written = [read.value for path in paths if (read := load.read_text(place.root, path)[0])]
+    written = [read.value for path in paths if (read := authored.read_text(place.root, path)[0])]
     named = {word for text in written for word in re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", text)}
     seeds = [load.seed(place.root, name)[0] for name in tree.seeds if name in named]
     return [

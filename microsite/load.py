@@ -1,4 +1,4 @@
-"""Reads the files of a site into the model. The only stage that opens authored files; it never follows a link out.
+"""Reads the files of a site into the model; `authored` opens them.
 
 Nothing stops at the first mistake: every function returns what it could read, and what was wrong.
 """
@@ -7,251 +7,26 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from .authored import LARGEST_TEXT_BYTES, read_bytes, read_text
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .files import sha256
+from .inventory import unknown_file
 from .memory import Forgetful, Memory
 from .metadata import examined
 from .model import Exhibit, FrontMatter, PhotoFile, Price, PriceFile, Prose, Review, Seed, SiteFile, Story
-from .record import RECORDS_FOLDER, Published, record_path
-from .schema import ID_WITH_HYPHENS, LANGUAGE_CODE, UNREADABLE, Entries, MapOf, Name, Reader, Record, Text, read_record
+from .record import Published, record_path
+from .schema import LANGUAGE_CODE, UNREADABLE, Entries, MapOf, Name, Reader, Record, Text, read_record
 from .yamltext import compose
 
 R = TypeVar("R")
-LARGEST_TEXT_BYTES = 1_000_000
 LARGEST_PHOTO_BYTES = 40_000_000
-RESERVED_SLUGS = frozenset(
-    {
-        "404",
-        "about",
-        "corrections",
-        "evidence",
-        "exhibits",
-        "feed",
-        "images",
-        "index",
-        "manifest",
-        "offline",
-        "prices",
-        "robots",
-        "schemas",
-        "sitemap",
-        "sources",
-        "static",
-        "stories",
-        "text",
-    }
-)
-"""Names of pages and folders of the built site; any two-letter name is kept for a language besides."""
-STORY_FILES = ("index.md", "exhibits.yaml", "prices.yaml")
 _FILE_NAME = re.compile(r"\w[\w .()-]{0,199}")
 _NO_MEMORY = Forgetful()
-IGNORED_NAMES = ("README.md", "LICENSE.md", "LICENCE.md")
-
-
-@dataclass(frozen=True, slots=True)
-class Tree:
-    """Which authored files there are, before any is read."""
-
-    stories: Mapping[str, tuple[str, ...]]
-    """By slug, the names of the files in the story's folder."""
-    seeds: tuple[str, ...]
-    """The names of the seeds."""
-    records: tuple[str, ...] = ()
-    """The slugs of the stories of which a publication is recorded, whether they are still there or not."""
-
-
-@dataclass(frozen=True, slots=True)
-class AuthoredText:
-    """An authored text and the digest of its bytes."""
-
-    value: str
-    sha256: str
-
-
-def tree(root: str) -> tuple[Tree, list[Diagnostic]]:
-    """List the authored files under a root folder."""
-    problems: list[Diagnostic] = []
-    stories = {}
-    for name, is_folder in _entries(root, "content", problems):
-        if is_folder:
-            stories[name] = story_files(root, name, problems)
-        elif name != "site.yaml" and name not in IGNORED_NAMES:
-            problems.append(_unknown_file(f"content/{name}", ["site.yaml"], "a story is a folder of content/"))
-    for slug in stories:
-        problems.extend(_slug_problems(slug))
-    records = tuple(_record_names(root, problems))
-    return Tree(MappingProxyType(stories), tuple(_seed_names(root, problems)), records), problems
-
-
-def _record_names(root: str, problems: list[Diagnostic]) -> Iterator[str]:
-    for name, is_folder in _entries(root, RECORDS_FOLDER, problems):
-        stem, _, ending = name.rpartition(".")
-        if ending == "yaml" and not is_folder:
-            yield stem
-        elif name not in IGNORED_NAMES:
-            why = "what is recorded of a story stands in SLUG.yaml"
-            problems.append(_unknown_file(f"{RECORDS_FOLDER}/{name}", [], why))
-
-
-def _seed_names(root: str, problems: list[Diagnostic]) -> Iterator[str]:
-    for name, is_folder in _entries(root, "seeds", problems):
-        stem, dot, ending = name.rpartition(".")
-        if ending == "yaml" and not is_folder:
-            if not ID_WITH_HYPHENS.fullmatch(stem):
-                problems.append(_badly_named(f"seeds/{name}", stem))
-            yield stem
-        elif is_folder or ending == "yml" or not dot:
-            # Other files may be texts that seeds store a copy of.
-            problems.append(_unknown_file(f"seeds/{name}", [], "a seed is a file named NAME.yaml"))
-
-
-def _entries(root: str, folder: str, problems: list[Diagnostic]) -> list[tuple[str, bool]]:
-    """Names in a folder and whether each is a folder, sorted; special files are reported and left out."""
-    plain = []
-    met: dict[str, str] = {}
-    for entry in _scanned(root, folder, problems):
-        path = f"{folder}/{entry.name}"
-        other = met.setdefault(entry.name.casefold(), entry.name)
-        if other != entry.name:
-            message = f"`{entry.name}` and `{other}` differ only in case"
-            problems.append(problem(Position(path), "clashing-names", message, "rename one of them"))
-        is_folder = entry.is_dir(follow_symlinks=False)
-        if is_folder or entry.is_file(follow_symlinks=False):
-            plain.append((entry.name, is_folder))
-        else:
-            problems.append(_irregular(path, "a symlink" if entry.is_symlink() else "neither a file nor a folder"))
-    return plain
-
-
-def _scanned(root: str, folder: str, problems: list[Diagnostic]) -> Iterator[os.DirEntry[str]]:
-    """What stands in a folder under names that can be written down, but for hidden and half-written files."""
-    try:
-        if os.path.islink(os.path.join(root, folder)):
-            problems.append(_irregular(folder, "a symlink"))
-            return
-        found = sorted(os.scandir(os.path.join(root, folder)), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        problems.append(_irregular(folder, f"no folder that can be opened ({error.strerror})"))
-        return
-    for entry in found:
-        if entry.name.startswith(".") or entry.name.endswith(("~", ".swp", ".tmp")):
-            continue
-        if entry.name.isprintable():
-            yield entry
-        else:
-            name = ascii(entry.name)[1:-1]
-            problems.append(_badly_named(f"{folder}/{name}", name))
-
-
-def _irregular(path: str, what: str) -> Diagnostic:
-    return problem(Position(path), "irregular-file", f"`{path}` is {what}", "put a plain file or folder in its place")
-
-
-def story_files(root: str, slug: str, problems: list[Diagnostic]) -> tuple[str, ...]:
-    """The names of a story's files, and what else is in its folder among the problems."""
-    files: list[str] = []
-    for name, is_folder in _entries(root, f"content/{slug}", problems):
-        if is_folder and name == "photos":
-            files.extend(f"photos/{photo}" for photo, _ in _entries(root, f"content/{slug}/photos", problems))
-        elif not is_folder and (
-            name in STORY_FILES or name.endswith(".csv") or name.startswith(("index.", "reviewed."))
-        ):
-            files.append(name)
-        elif name not in IGNORED_NAMES:
-            problems.append(_unknown_file(f"content/{slug}/{name}", [*STORY_FILES, "photos"], ""))
-    return tuple(files)
-
-
-def _unknown_file(path: str, valid: list[str], why: str) -> Diagnostic:
-    return problem(
-        Position(path),
-        "unknown-file",
-        f"nothing reads `{path}`" + (f"; {why}" if why else ""),
-        nearest(path.rsplit("/", 1)[-1], valid),
-    )
-
-
-def _badly_named(path: str, name: str) -> Diagnostic:
-    return problem(
-        Position(path),
-        "bad-name",
-        f"`{name[:80]}` cannot be part of an address",
-        "use small letters a to z, digits and hyphens",
-    )
-
-
-def is_reserved(slug: str) -> bool:
-    """Whether a name is that of a page or a folder of every site, or may be a language's."""
-    return slug in RESERVED_SLUGS or len(slug) == 2
-
-
-def _slug_problems(slug: str) -> list[Diagnostic]:
-    path = f"content/{slug}"
-    if is_reserved(slug):
-        message = f"`{slug}` is the name of a page or a language, so no story can have it"
-        return [problem(Position(path), "reserved-name", message, "rename the folder")]
-    return [] if ID_WITH_HYPHENS.fullmatch(slug) else [_badly_named(path, slug)]
-
-
-# --- Single files ----------------------------------------------------------------------------------------------------
-
-
-def read_text(root: str, path: str) -> tuple[AuthoredText | None, list[Diagnostic]]:
-    """Read an authored text: a plain file in UTF-8, at most `LARGEST_TEXT_BYTES` long.
-
-    A byte-order mark is dropped, and CRLF becomes LF.
-    """
-    data = _read_bytes(root, path, LARGEST_TEXT_BYTES)
-    if isinstance(data, Diagnostic):
-        return None, [data]
-    if b"\0" in data:
-        message = "there is a NUL byte here, so this is not a text file"
-        at = _place_of_byte(data, data.index(b"\0"), path)
-        return None, [problem(at, "unreadable-file", message, "save it as plain UTF-8 text")]
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        # Its own offset does not count a byte-order mark, and is 0 where the mark itself is cut short.
-        start = error.start + (len(data) - len(error.object))
-        message = f"the byte 0x{data[start]:02x} here is not UTF-8"
-        at = _place_of_byte(data, start, path)
-        return None, [problem(at, "unreadable-file", message, "save the file with the encoding UTF-8")]
-    return AuthoredText(text.replace("\r\n", "\n").replace("\r", "\n"), sha256(data).removeprefix("sha256-")), []
-
-
-def _place_of_byte(data: bytes, offset: int, path: str) -> Position:
-    before = data[:offset].decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
-    return Position(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
-
-
-def _read_bytes(root: str, path: str, most: int) -> bytes | Diagnostic:
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    full = os.path.join(root, path)
-    if os.path.islink(full):
-        return _irregular(path, "a symlink")
-    try:
-        handle = os.open(full, flags)
-    except FileNotFoundError:
-        return problem(Position(path), "missing-file", f"there is no file `{path}`", "create it")
-    except OSError as error:
-        return _irregular(path, f"no file that can be opened ({error.strerror})")
-    facts = os.fstat(handle)
-    if not stat.S_ISREG(facts.st_mode):
-        os.close(handle)
-        return _irregular(path, "not a plain file")
-    with os.fdopen(handle, "rb") as file:
-        if facts.st_size > most:
-            message = f"`{path}` has {facts.st_size:,} bytes; the most that is read is {most:,}"
-            return problem(Position(path), "oversized-file", message, "split it, or move data out of it")
-        return file.read()
 
 
 def site_file(root: str) -> tuple[SiteFile | None, list[Diagnostic]]:
@@ -278,7 +53,7 @@ def seed(root: str, name: str, memory: Memory = _NO_MEMORY) -> tuple[Seed | None
 
 def seed_holds(root: str, name: str, word: str) -> bool:
     """Whether a word stands in a seed's file at all: much quicker than reading what the file says."""
-    data = _read_bytes(root, f"seeds/{name}.yaml", LARGEST_TEXT_BYTES)
+    data = read_bytes(root, f"seeds/{name}.yaml", LARGEST_TEXT_BYTES)
     return isinstance(data, bytes) and word.encode() in data
 
 
@@ -421,7 +196,7 @@ def _photograph(root: str, path: str, memory: Memory) -> PhotoFile | Diagnostic:
 
 def photo_bytes(root: str, path: str) -> bytes | Diagnostic:
     """A photograph's file, whole."""
-    return _read_bytes(root, path, LARGEST_PHOTO_BYTES)
+    return read_bytes(root, path, LARGEST_PHOTO_BYTES)
 
 
 def _photo_file(path: str, data: bytes) -> PhotoFile:
@@ -469,12 +244,12 @@ def _translations(
             continue
         if language == first_language and ending == "md":
             why = f"the text in `{language}`, the site's first language, is index.md"
-            problems.append(_unknown_file(f"{folder}/{name}", ["index.md"], why))
+            problems.append(unknown_file(f"{folder}/{name}", ["index.md"], why))
         elif ending == "md" and LANGUAGE_CODE.fullmatch(language):
             yield language, name
         else:
             why = "a translation is named index.LANGUAGE.md"
-            problems.append(_unknown_file(f"{folder}/{name}", ["index.md"], why))
+            problems.append(unknown_file(f"{folder}/{name}", ["index.md"], why))
 
 
 def _front_and_prose(

@@ -14,6 +14,7 @@ from . import (
     codes,
     correctionviews,
     derive,
+    exhibitviews,
     exports,
     iiif,
     ledger,
@@ -182,11 +183,11 @@ class Maker:
             for path, data in iiif.manifests(story, edition, view, telling.view, telling.words, telling.folder):
                 staging.add(path, data)
                 outputs.append(path)
-        photographs = derive.photographs(story)
+        photographs = exhibitviews.photographs(story)
         outputs += [path for photograph in photographs for path in photograph.all()]
         plates = tuple(
             dict.fromkeys(
-                (derive.plate_path(e), e.shape, derive.reason_of(e))
+                (exhibitviews.plate_path(e), e.shape, exhibitviews.reason_of(e))
                 for e in story.exhibits.values()
                 if e.id not in story.photographs
             )

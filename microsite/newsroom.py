@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import audit, check, derive, files, load, versions
+from . import audit, check, derive, files, inventory, load, versions
 from .check_editions import missing_translations
 from .citations import Reference
 from .diagnostics import Diagnostic, Position, problem
@@ -30,7 +30,7 @@ class Newsroom:
 
     order: Order
     site: SiteFile
-    tree: load.Tree
+    tree: inventory.Tree
     views: tuple[SiteView, ...]
     """One for each language."""
     assets: Mapping[str, str]
@@ -79,7 +79,7 @@ def open_newsroom(order: Order, memory: Memory | None = None) -> tuple[Newsroom 
         memory: of what was read before in this process.
     """
     use_languages_of(order.root)
-    tree, problems = load.tree(order.root)
+    tree, problems = inventory.tree(order.root)
     problems += [versions.gone_story(slug) for slug in tree.records if slug not in tree.stories]
     site, more = load.site_file(order.root)
     problems += more
@@ -104,7 +104,7 @@ def _broken_languages(site: SiteFile) -> Iterator[Diagnostic]:
             yield problem(Position(f"languages/{code}.toml"), "broken-language", why, hint)
 
 
-def _problems_of_files(root: str, tree: load.Tree, site: SiteFile | None) -> Iterator[Diagnostic]:
+def _problems_of_files(root: str, tree: inventory.Tree, site: SiteFile | None) -> Iterator[Diagnostic]:
     """What is wrong with each file by itself, when nothing can be said of all together."""
     for name in tree.seeds:
         yield from load.seed(root, name)[1]

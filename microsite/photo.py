@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from . import derivatives, files, load, masters, originals, workfolder, writeback
+from . import authored, derivatives, files, inventory, masters, originals, workfolder, writeback
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .masters import UnusableOriginal
 from .model import Region, RegionKind
@@ -158,10 +158,10 @@ def read_entry(root: str, exhibit: str, redrawn: Redrawn | None = None) -> Entry
     """
     slug, _, id = exhibit.partition("/")
     path = f"content/{slug}/exhibits.yaml"
-    stories = load.tree(root)[0].stories
+    stories = inventory.tree(root)[0].stories
     if slug not in stories:
         raise _usage("unknown-story", f"there is no story `{slug}` in content/", nearest(slug, stories))
-    found, problems = load.read_text(root, path)
+    found, problems = authored.read_text(root, path)
     if found is None:
         raise PhotoRefused(problems)
     on_disk = Path(root, path).read_bytes().decode()

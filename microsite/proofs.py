@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import audit, files, load, workfolder
+from . import audit, files, inventory, workfolder
 from .audit import PageFacts
 from .diagnostics import Diagnostic, has_errors, in_order
 from .maker import Maker, SeedsOfStory, templates_in
@@ -161,7 +161,7 @@ class Proofs:
         slug, name = _slug(path), rest.removesuffix(".yaml")
         if slug in newsroom.tree.stories:
             problems: list[Diagnostic] = []
-            names = load.story_files(self._order.root, slug, problems)
+            names = inventory.story_files(self._order.root, slug, problems)
             known = newsroom.tree.stories[slug]
             if not problems and names == known:
                 return newsroom

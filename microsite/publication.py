@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from . import derive, files, load, pipeline, review, versions
+from . import derive, files, inventory, load, pipeline, review, versions
 from .diagnostics import Diagnostic, Position, has_errors, in_order, nearest, problem
 from .maker import Maker
 from .model import Story
@@ -165,7 +165,7 @@ def forget(root: str, places: Iterable[str]) -> tuple[list[str], list[Diagnostic
         wanted.setdefault(slug, set()).add(place if slash else "")
     written: list[str] = []
     problems: list[Diagnostic] = []
-    known_stories = load.tree(root)[0].records
+    known_stories = inventory.tree(root)[0].records
     for slug, named in wanted.items():
         record, found = load.published(root, slug) if slug in known_stories else (None, [])
         problems += found

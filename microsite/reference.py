@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from . import expressions, files, load, model, pipeline, schema, templating
+from . import authored, expressions, files, inventory, model, pipeline, schema, templating
 from .diagnostics import KINDS
 from .evidence import SUPPORTS
 from .intervals import Quantity, parse_amount
@@ -164,12 +164,12 @@ def _given() -> dict[str, Any]:
         "amounts": AMOUNTS,
         "amount_words": _amount_words,
         "times_words": _times_words,
-        "reserved": sorted(load.RESERVED_SLUGS),
+        "reserved": sorted(inventory.RESERVED_SLUGS),
         "columns": ["id", *keys_of(model.Price)],
         "formats": expressions.FORMATS,
         "official_kinds": list_words([f"`{kind}`" for kind in model.OFFICIAL_KINDS], "en"),
         "languages": languages_known(),
-        "largest_text_bytes": load.LARGEST_TEXT_BYTES,
+        "largest_text_bytes": authored.LARGEST_TEXT_BYTES,
         "longest_line": schema.LONGEST_LINE,
         "longest_expression": expressions.LONGEST_EXPRESSION,
         "editor_settings": editor_settings(),

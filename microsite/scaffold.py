@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import files, load
+from . import files, inventory, load
 from .model import Exhibit, FrontMatter, Price, PriceFile, PriceRowsKind, Seed
 from .schema import ID_WITH_HYPHENS, FieldKind, ListOf, MapOf, Record, TextKind, keys_of
 from .yamltext import compose
@@ -99,7 +99,7 @@ def _refuse_bad_slug(slug: str, languages: Sequence[str]) -> None:
 
 
 def _is_reserved(slug: str, languages: Sequence[str]) -> bool:
-    return load.is_reserved(slug) or slug in {code.casefold() for code in languages}
+    return inventory.is_reserved(slug) or slug in {code.casefold() for code in languages}
 
 
 def _nearest_slug(name: str, languages: Sequence[str]) -> str:

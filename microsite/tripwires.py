@@ -17,7 +17,7 @@ from typing import NamedTuple
 from unicodedata import category, normalize
 from urllib.parse import unquote
 
-from . import files, load
+from . import authored, files
 from .diagnostics import Diagnostic, Position, problem
 from .metadata import examined
 from .order import TRIPWIRES, TRIPWIRES_VARIABLE
@@ -39,7 +39,7 @@ def read(root: str) -> tuple[tuple[Tripwire, ...], list[Diagnostic]]:
     wires: list[Tripwire] = []
     problems: list[Diagnostic] = []
     if os.path.lexists(f"{root}/{TRIPWIRES}"):
-        text, problems = load.read_text(root, TRIPWIRES)
+        text, problems = authored.read_text(root, TRIPWIRES)
         found, more = _listed(text.value if text else "", TRIPWIRES)
         wires += found
         problems = [*problems, *more]

@@ -8,7 +8,7 @@ from textwrap import dedent
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from microsite import check, load, manuscript, schema
+from microsite import check, inventory, load, manuscript, schema
 from microsite.check_editions import missing_translations
 from microsite.citations import Citation, parse_citation
 from microsite.dates import parse_date
@@ -134,7 +134,7 @@ def found(root: Path) -> list[str]:
 
 
 def _diagnostics(root: str) -> Iterator[Diagnostic]:
-    tree, problems = load.tree(root)
+    tree, problems = inventory.tree(root)
     site, more = load.site_file(root)
     yield from (*problems, *more)
     if site is None:
@@ -166,7 +166,7 @@ def _diagnostics(root: str) -> Iterator[Diagnostic]:
 
 def read_story(root: Path, slug: str = "story", first_language: str = "en") -> Story:
     """A story of a site that can be read without a mistake."""
-    tree, _ = load.tree(str(root))
+    tree, _ = inventory.tree(str(root))
     story, problems = load.story(str(root), slug, tree.stories[slug], first_language)
     assert not problems, problems
     assert story

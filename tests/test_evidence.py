@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microsite import load, manuscript
+from microsite import inventory, load, manuscript
 from microsite.citations import Citation, Reference
 from microsite.evidence import (
     RANK,
@@ -483,7 +483,7 @@ def test_a_claim_on_ten_independent_sources_stays_cheap() -> None:
 
 @pytest.fixture(scope="module")
 def dandong() -> Evidence:
-    tree, _ = load.tree(str(ROOT))
+    tree, _ = inventory.tree(str(ROOT))
     seeds = {}
     for name in tree.seeds:
         seed, problems, _ = load.seed(str(ROOT), name)
@@ -494,7 +494,7 @@ def dandong() -> Evidence:
 
 @pytest.fixture(scope="module")
 def dandong_claims() -> tuple[manuscript.Claim, ...]:
-    tree, _ = load.tree(str(ROOT))
+    tree, _ = inventory.tree(str(ROOT))
     story, problems = load.story(str(ROOT), "dandong-store", tree.stories["dandong-store"], "en")
     assert story and not problems, problems  # noqa: PT018
     edition, problems = manuscript.read(story, "en", "en", manuscript.convert_plainly)

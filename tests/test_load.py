@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from microsite import load
+from microsite import authored, inventory, load
 from microsite.diagnostics import Position
 
 from .helpers import FILES, SITE, STORY, diagnose, found, read_story, replaced, write_site
@@ -35,7 +35,7 @@ def test_a_small_site_is_read_without_mistakes(tmp_path: Path) -> None:
 
 
 def test_the_tree_is_listed_in_order(tmp_path: Path) -> None:
-    tree, problems = load.tree(
+    tree, problems = inventory.tree(
         str(write_site(tmp_path, {"seeds/another.yaml": "", "content/story/photos/shop.jpg": b"\xff"}))
     )
     assert problems == []
@@ -105,11 +105,11 @@ def test_invalid_utf8_is_refused_at_its_byte(tmp_path: Path, name: str) -> None:
 
 def test_the_place_of_a_bad_byte_counts_characters_after_a_mark_and_crlf(tmp_path: Path) -> None:
     (tmp_path / "f").write_bytes(b"\xef\xbb\xbfa\r\n\xc3\xa9\xc3\r\n")
-    text, (problem,) = load.read_text(str(tmp_path), "f")
+    text, (problem,) = authored.read_text(str(tmp_path), "f")
     assert text is None
     assert (str(problem.at), problem.message) == ("f:2:2", "the byte 0xc3 here is not UTF-8")
     (tmp_path / "f").write_bytes(b"\xef\xbb\xbf\xe9")
-    assert str(load.read_text(str(tmp_path), "f")[1][0].at) == "f:1:1"
+    assert str(authored.read_text(str(tmp_path), "f")[1][0].at) == "f:1:1"
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
@@ -142,7 +142,7 @@ def test_any_bytes_at_all_are_read_or_refused_with_a_place(
 ) -> None:
     folder = tmp_path_factory.getbasetemp()
     (folder / "any").write_bytes(data)
-    text, problems = load.read_text(str(folder), "any")
+    text, problems = authored.read_text(str(folder), "any")
     assert (text is None) == bool(problems)
     if text:
         assert "\r" not in text.value
@@ -195,7 +195,7 @@ def test_a_file_that_nothing_reads_is_a_warning(tmp_path: Path, name: str) -> No
 
 def test_a_text_in_the_first_language_never_takes_the_place_of_the_original(tmp_path: Path) -> None:
     root = write_site(tmp_path, {"content/story/index.en.md": "Another text\n"})
-    tree, _ = load.tree(str(root))
+    tree, _ = inventory.tree(str(root))
     story, _ = load.story(str(root), "story", tree.stories["story"], "en")
     assert story is not None
     assert "A shop opened" in story.editions["en"].text
@@ -212,7 +212,7 @@ def test_hidden_files_backups_and_readmes_are_passed_over(tmp_path: Path) -> Non
     assert found(write_site(tmp_path, dict.fromkeys(names, "x"))) == []
 
 
-@pytest.mark.parametrize("slug", [*sorted(load.RESERVED_SLUGS), "ko", "xx"])
+@pytest.mark.parametrize("slug", [*sorted(inventory.RESERVED_SLUGS), "ko", "xx"])
 def test_the_name_of_a_page_or_a_language_is_refused_for_a_story(tmp_path: Path, slug: str) -> None:
     assert found(write_site(tmp_path, {f"content/{slug}/index.md": PLAIN_STORY})) == [
         f"content/{slug}:1:1 reserved-name"
@@ -292,7 +292,7 @@ def test_a_pipe_is_refused_and_never_waited_for(tmp_path: Path, name: str) -> No
 @needs_pipes
 def test_a_pipe_read_directly_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
-    text, (problem,) = load.read_text(str(tmp_path), "pipe")
+    text, (problem,) = authored.read_text(str(tmp_path), "pipe")
     assert text is None
     assert problem.kind == "irregular-file"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from microsite import derive, load, manuscript
+from microsite import derive, inventory, load, manuscript
 from microsite.citations import Citation
 from microsite.evidence import Evidence, Source, Speaker, change, standing
 from tests.browser.browsing import Reader
@@ -45,7 +45,7 @@ class Ledger:
 
 def ledger(root: Path, slug: str) -> Ledger:
     """A story's ledger, from its content."""
-    tree, _ = load.tree(str(root))
+    tree, _ = inventory.tree(str(root))
     story, problems = load.story(str(root), slug, tree.stories[slug], "en")
     assert story
     edition, more = manuscript.read(story, "en", "en", manuscript.convert_plainly)
