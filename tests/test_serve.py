@@ -476,7 +476,8 @@ async def test_a_save_reloads_every_page_and_a_mistake_lies_over_the_last_good_o
         save(story, good + "\nNew words?\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
         assert "New words?" in await browser.text("/story/")
-        await printed(capfd, rf"^{STORY} → \d+ pages in \d+ ms$")
+        # A save so early may have met the build that looks for what was saved before the watch began.
+        await printed(capfd, rf"^({STORY}|The site) → \d+ pages in \d+ ms$")
         save(story, good + "\nNewer words {{ nothing }}.\n")
         assert [(await heard(page))["command"] for page in pages] == ["reload", "reload"]
         html = await browser.text("/story/")
