@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
+from .elements import Element
 
 NOT_FOUND_PAGE = "404.html"
 """Hosts show it at any depth, so no relative address holds on it."""
@@ -25,18 +24,6 @@ class Problem(NamedTuple):
     kind: str
     message: str
     hint: str = ""
-
-
-class Element(NamedTuple):
-    """An element of a page, its names in lower case."""
-
-    tag: str
-    attributes: dict[str, str | None]
-    node: LexborNode
-
-    def get(self, name: str) -> str:
-        """An attribute's value, empty where there is none."""
-        return self.attributes.get(name) or ""
 
 
 class Use(NamedTuple):
@@ -173,15 +160,22 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 def addresses_in(elements: Collection[Element]) -> Iterator[Use]:
     """Every address in these elements, those in their style sheets last."""
     for element in elements:
-        for attribute, value in element.attributes.items():
-            if attribute in _READERS:
-                where = f"`<{element.tag} {attribute}>`"
-                for role, address in _READERS[attribute](element, value or ""):
-                    yield Use(role, address, where)
+        yield from _uses(element)
     for element in elements:
         if element.tag == "style":
-            for address in css_addresses(element.node.text()):
+            for address in css_addresses(element.text):
                 yield Use("request", address, "`<style>`")
+
+
+@lru_cache(maxsize=8192)
+def _uses(element: Element) -> tuple[Use, ...]:
+    """Those in its attributes."""
+    return tuple(
+        Use(role, address, f"`<{element.tag} {attribute}>`")
+        for attribute, value in element.attributes.items()
+        if attribute in _READERS
+        for role, address in _READERS[attribute](element, value or "")
+    )
 
 
 _Found: TypeAlias = Iterable[tuple[str, str]]

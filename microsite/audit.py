@@ -24,7 +24,6 @@ VERSION = "2"
 """Part of the ledger's key for facts; raise it when the same page would be judged differently."""
 
 _HINTED = 20  # finding the nearest name is slow, and one slip in a template can break ten thousand links
-_SPACE = re.compile(r"\s")
 _TOP = frozenset({"", "top"})  # fragments that lead to the top of any page
 
 Targets: TypeAlias = tuple[tuple[str, tuple[str, ...]], ...]
@@ -125,7 +124,7 @@ def _facts(
             (assets if use.role == "request" else links)[place.path].add(place.fragment)
         elif place:
             wrong += _wrong_here(use, place.fragment, ids)
-    linkable = sorted(id_ for id_ in ids if not _SPACE.search(id_))
+    linkable = sorted(id_ for id_ in ids if len(id_.split()) == 1)  # no address leads to an id with a space in it
     return PageFacts(" ".join(linkable), _targets(links), _targets(assets), tuple(dict.fromkeys(wrong)))
 
 

@@ -3,81 +3,41 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
-from .addresses import GUARD_IT, Element, Problem, is_guarded, shown
-
-if TYPE_CHECKING:
-    from selectolax.lexbor import LexborNode
-
-_TELLING = frozenset(("html", "meta", "title", "base", "link", "style", "script", "h1", "img", "area", "input"))
-"""Elements that matter here whatever their attributes."""
-_MUTE = frozenset(
-    [
-        "class",
-        "lang",
-        "role",
-        "scope",
-        "colspan",
-        "tabindex",
-        "start",
-        "datetime",
-        "aria-hidden",
-        "aria-label",
-        "aria-current",
-        "viewBox",
-        "x",
-        "y",
-        "d",
-        "cx",
-        "cy",
-        "r",
-        "width",
-        "height",
-        "text-anchor",
-        "stroke-width",
-        "stroke-dasharray",
-    ]
-)
-"""Attributes that no rule reads: most elements have no others."""
+from .addresses import GUARD_IT, Problem, is_guarded, shown
+from .elements import Element, read
 
 
 class Page(NamedTuple):
     """A page or drawing as the rules read it."""
 
     html: str
-    elements: list[Element]
-    """Those that matter here, in the order of the source; what templates hold comes last."""
+    title: str
+    elements: Mapping[Element, int]
+    """Each with how often it stands there."""
     tagged: Mapping[str, list[Element]]
-    ids: list[str]
+    ids: Mapping[str, int]
+    """Each with how many elements have it."""
     policies: list[dict[str, list[str]]]
     """Sources by directive, for each content security policy."""
 
 
 def parse(html: str) -> Page:
     """Read a page as browsers do."""
-    from selectolax.lexbor import LexborHTMLParser
-
-    root = LexborHTMLParser(html).root
-    elements = list(_elements(root)) if root else []
+    elements, title = read(html)
     tagged = defaultdict(list)
     for element in elements:
         tagged[element.tag].append(element)
     policies = [_directives(meta.get("content")) for meta in tagged["meta"] if _is_policy(meta)]
-    ids = [id_ for element in elements if (id_ := element.attributes.get("id"))]
-    return Page(html, elements, tagged, ids, policies)
-
-
-def _elements(root: LexborNode) -> Iterator[Element]:
-    # A selector for those that matter would take longer than looking at every element here.
-    for node in root.css("*"):
-        attributes = node.attributes
-        if not _MUTE.issuperset(attributes) or node.tag in _TELLING:
-            yield Element(node.tag or "", attributes, node)
-    for fragment in root.template_fragments():
-        yield from _elements(fragment)
+    ids: dict[str, int] = {}
+    for element, times in elements.items():
+        if id_ := element.attributes.get("id"):
+            ids[id_] = ids.get(id_, 0) + times
+    return Page(html, title, elements, tagged, ids, policies)
 
 
 def _is_policy(meta: Element) -> bool:
@@ -120,18 +80,12 @@ def _essentials(page: Page) -> Iterator[Problem]:
         (metas.get("viewport"), "`<meta name=viewport>`"),
         (metas.get("referrer") == "no-referrer", "`<meta name=referrer content=no-referrer>`"),
         (page.policies, "a content security policy"),
-        (any(map(_names_the_page, page.tagged["title"])), "a title"),
+        (page.title.strip(), "a title"),
     )
     yield from (Problem("incomplete-page", f"the page lacks {what}") for there, what in needed if not there)
-    headlines = len(page.tagged["h1"])
+    headlines = sum(page.elements[element] for element in page.tagged["h1"])
     if headlines != 1:
         yield Problem("incomplete-page", f"the page has {headlines or 'no'} `<h1>`, where it has one headline")
-
-
-def _names_the_page(title: Element) -> bool:
-    """Whether this is a page's title rather than a drawing's, and says something."""
-    parent = title.node.parent
-    return parent is not None and parent.tag == "head" and bool(title.node.text().strip())
 
 
 def _open_policy(page: Page) -> Iterator[Problem]:
@@ -166,7 +120,7 @@ def _unlisted_code(page: Page) -> Iterator[Problem]:
         for element in page.tagged[tag]:
             if "src" in element.attributes or element.get("type").lower() in _DATA_BLOCKS:
                 continue
-            source = f"'sha256-{_sha256(element.node.text())}'"
+            source = f"'sha256-{_sha256(element.text)}'"
             if not all(source in _sources(policy, tag) for policy in page.policies):
                 message = f"the page's policy does not list an inline `<{tag}>`"
                 yield Problem("unsafe-markup", message, f"move it to a file, or add {source} to `{tag}-src`")
@@ -188,24 +142,34 @@ def _sources(policy: dict[str, list[str]], tag: str) -> list[str]:
 
 
 def _forbidden_markup(page: Page) -> Iterator[Problem]:
-    for tag, attributes, _node in page.elements:
-        for name, value in attributes.items():
-            if name in _FORBIDDEN or name.startswith("on"):
-                hint = _FORBIDDEN.get(name, "a script file may listen instead")
-                yield Problem("unsafe-markup", f"`<{tag}>` has the attribute `{name}`", hint)
-            elif name == "referrerpolicy" and value != "no-referrer":
-                yield Problem("unsafe-markup", f"`<{tag}>` has a referrer policy of its own", "remove it")
-            elif name == "target" and value != "_self" and not is_guarded(attributes):
-                yield Problem("unsafe-markup", f"`<{tag}>` opens {shown(value or '')} unguarded", GUARD_IT)
+    for element in page.elements:
+        yield from _forbidden_in(element)
     if page.tagged["base"]:
         yield Problem("unsafe-markup", "`<base>` changes where every address leads", "remove it")
+
+
+@lru_cache(maxsize=8192)
+def _forbidden_in(element: Element) -> tuple[Problem, ...]:
+    return tuple(_forbidden_attributes(element))
+
+
+def _forbidden_attributes(element: Element) -> Iterator[Problem]:
+    tag = element.tag
+    for name, value in element.attributes.items():
+        if name in _FORBIDDEN or name.startswith("on"):
+            hint = _FORBIDDEN.get(name, "a script file may listen instead")
+            yield Problem("unsafe-markup", f"`<{tag}>` has the attribute `{name}`", hint)
+        elif name == "referrerpolicy" and value != "no-referrer":
+            yield Problem("unsafe-markup", f"`<{tag}>` has a referrer policy of its own", "remove it")
+        elif name == "target" and value != "_self" and not is_guarded(element.attributes):
+            yield Problem("unsafe-markup", f"`<{tag}>` opens {shown(value or '')} unguarded", GUARD_IT)
 
 
 _FORBIDDEN = {"style": "use a class, or SVG's own attributes", "srcdoc": "make it a page of its own"}
 
 
 def _repeated_ids(page: Page) -> Iterator[Problem]:
-    for id_, times in Counter(page.ids).items():
+    for id_, times in page.ids.items():
         if times > 1:
             yield Problem("duplicate-id", f"the id {shown(id_)} stands {times} times on this page", "rename one")
 
