@@ -98,7 +98,7 @@ def _read_plain(html: str) -> Read:
         if element is None:
             continue
         if element.tag in _TEXT_ALONE:
-            elements |= {Element(element.tag, element.attributes, text): 1 for text in _texts(html, tag, times)}
+            elements |= {Element(element.tag, element.attributes, text): 1 for text in _texts(html, tag)}
         else:
             elements[element] = times
     title = _TITLE.search(html.partition("<body")[0])
@@ -153,12 +153,13 @@ def _value(written: str) -> str | None:
     return unescape(bare) if written else None
 
 
-def _texts(html: str, tag: str, times: int) -> list[str]:
+def _texts(html: str, tag: str) -> Iterator[str]:
     """What elements say that begin with this tag and hold no other."""
-    texts = re.findall(rf"{re.escape(tag)}([^<]*)</", html)
-    if len(texts) < times:
-        raise _NotPlainError
-    return texts
+    for after in html.split(tag)[1:]:
+        text, _, rest = after.partition("<")
+        if not rest.startswith("/"):
+            raise _NotPlainError
+        yield text
 
 
 # --- Any other page --------------------------------------------------------------------------------------------------
