@@ -52,7 +52,8 @@ def make_environment(
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
+    environment.newstyle_gettext = True  # type: ignore[attr-defined]
+    environment.globals.update(_fixed_words(words))
     environment.filters["capitalize_first"] = capitalize_first
     environment.globals.update(all_symbols=[*RANK, "fallen", "contested"])
     environment.globals.update(assets=assets, supports=[support.name for support in reversed(SUPPORTS)])
@@ -62,6 +63,23 @@ def make_environment(
 def capitalize_first(text: str) -> str:
     """The text with a capital first letter and the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def _fixed_words(words: NullTranslations) -> dict[str, Callable[..., Markup]]:
+    """The functions by which templates name fixed words; those of Jinja's extension make a context for each call."""
+
+    def gettext(text: str, **values: object) -> Markup:
+        return _filled(words.gettext(text), values)
+
+    def ngettext(one: str, many: str, num: int, **values: object) -> Markup:
+        return _filled(words.ngettext(one, many, num), {"num": num, **values})
+
+    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}
+
+
+def _filled(words: str, values: Mapping[str, object]) -> Markup:
+    # The words are our catalogues', and whatever is put into them is escaped.
+    return Markup(words % {name: _escaped(value) for name, value in values.items()})  # noqa: S704
 
 
 # --- What templates compile to ---------------------------------------------------------------------------------------
@@ -129,8 +147,7 @@ class _Compiler(CodeGenerator):
     def visit_Call(  # noqa: N802 (Jinja's name for it)
         self, node: nodes.Call, frame: Frame, forward_caller: bool = False
     ) -> None:
-        wants_context = isinstance(node.node, nodes.Name) and node.node.name in _WANT_CONTEXT
-        if forward_caller or wants_context or node.dyn_args or node.dyn_kwargs:
+        if forward_caller or node.dyn_args or node.dyn_kwargs:
             super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
@@ -139,10 +156,6 @@ class _Compiler(CodeGenerator):
             self.visit(argument, frame)
             self.write(", ")
         self.write(")")
-
-
-_WANT_CONTEXT = frozenset(("_", "gettext", "ngettext", "pgettext", "npgettext"))
-"""What the extension for fixed words puts into templates."""
 
 
 class _Environment(Environment):
