@@ -10,9 +10,9 @@ import pytest
 
 from tests import trees
 
-ONLY_AT_TIMES = frozenset({"PIL", "livereload", "rich", "tornado", "watchfiles"})
-"""What only pictures, the preview or a terminal need."""
-HEAVY = ONLY_AT_TIMES | {"babel", "jinja2", "markdown", "microsite.assembly", "nh3", "selectolax", "yaml"}
+ONLY_AT_TIMES = frozenset({"PIL", "livereload", "rich", "selectolax", "tornado", "watchfiles"})
+"""What only pictures, the preview, a terminal or a page less plain than ours need."""
+HEAVY = ONLY_AT_TIMES | {"babel", "jinja2", "markdown", "microsite.assembly", "nh3", "yaml"}
 """What an unchanged site does not need."""
 SLOW = frozenset({"argparse", "dataclasses", "inspect", "json", "pathlib", "re", "typing"})
 """Modules of Python's own, none of which takes long; together they take longer than Python's start."""
