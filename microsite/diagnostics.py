@@ -268,6 +268,16 @@ KINDS: dict[str, Kind] = {
         "Correct the quotation letter by letter.",
         is_rule=True,
     ),
+    "altered-copy": Kind(
+        "error",
+        "The copy that is kept of a document is not the file whose fingerprint was recorded.",
+        "Put the recorded file back; if the document was saved anew, record its fingerprint and look at what changed.",
+    ),
+    "unpublishable-copy": Kind(
+        "error",
+        "A copy of a document is to be published that must not be, or cannot be as it is.",
+        "Take `publish` out, or keep the copy beside the seed as a WARC, WACZ or PDF.",
+    ),
     "unsourced-paragraph": Kind(
         "warning",
         "A paragraph of the prose names no source for anything in it.",

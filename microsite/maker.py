@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -12,6 +12,7 @@ from . import (
     audit,
     check,
     codes,
+    copies,
     correctionviews,
     derive,
     exhibitviews,
@@ -33,7 +34,7 @@ from . import (
 from .audit import PageFacts
 from .claimviews import Words
 from .derivatives import Derived
-from .diagnostics import Diagnostic, has_errors, in_order
+from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .evidence import Evidence
 from .evidence_data import DocumentRows, Telling
 from .memory import Forgetful, Memory
@@ -183,6 +184,7 @@ class Maker:
             for path, data in iiif.manifests(story, edition, view, telling.view, telling.words, telling.folder):
                 staging.add(path, data)
                 outputs.append(path)
+        problems += self._stage_copies(slug, seeds, staging, outputs)
         photographs = exhibitviews.photographs(story)
         outputs += [path for photograph in photographs for path in photograph.all()]
         plates = tuple(
@@ -211,6 +213,23 @@ class Maker:
             photographs=photographs,
             waiting=tuple(waiting),
         )
+
+    def _stage_copies(
+        self, slug: str, seeds: SeedsOfStory, staging: Staging, outputs: list[str]
+    ) -> Iterator[Diagnostic]:
+        """Stage the copies of documents that readers may download, once for all editions."""
+        site, root = self._newsroom.site, self._newsroom.order.root
+        folder = pages.story_folder(site, slug, site.first_language)
+        for seed in seeds.found.values():
+            path, kept = copies.published_path(seed), copies.path_of(seed)
+            if path and kept:
+                data = copies.bytes_at(root, kept)
+                if isinstance(data, Diagnostic) or copies.is_altered(seed, data):
+                    message = f"`{kept}` changed while the site was built"
+                    yield problem(Position(kept), "altered-copy", message, "build again")
+                else:
+                    staging.add(folder + path, data)
+                    outputs.append(folder + path)
 
     def _make_notices(self, story: Story, problems: list[Diagnostic], staging: Staging) -> StoryMade:
         """In the place of a story that was taken down: pages that say so, and nothing else of it."""
