@@ -95,6 +95,12 @@ def _check(command: Command) -> None:
         metavar="SEED[@VOICE]",
         help="say what falls, weakens or strengthens if this source withdraws; may be repeated",
     )
+    parser.add_argument(
+        "--links",
+        action="store_true",
+        help="also visit every address that leads out of the site, politely, and say which are dead, have moved, or no "
+        "longer hold what was fetched; each host learns that you ask, from what connection, and for which site",
+    )
 
 
 def _photo(command: Command) -> None:

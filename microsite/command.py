@@ -132,6 +132,15 @@ def _check(options: argparse.Namespace) -> int:
 
     order = order_for(options.root, drafts=True)
     found, consequences = review.check_everything(order, options.withdraw)
+    if options.links:
+        from . import linkcheck
+
+        try:
+            with report.progress() as progress:
+                found = linkcheck.check_links(order, found, report.say_beside, progress)
+        except linkcheck.NotThroughProxy as why:
+            print(f"microsite: {why}", file=sys.stderr)
+            return WRONG_USAGE
     report.diagnostics(found, options.root, as_json=options.json, consequences=consequences)
     if not found and not options.withdraw:
         report.say("No mistakes found.")

@@ -398,6 +398,27 @@ KINDS: dict[str, Kind] = {
         "A story that was published is no longer there, and nothing says so; `publish` takes it for an error.",
         "Leave a page in its place: `status: withdrawn`, and `withdrawn:` with the date and the reason.",
     ),
+    # Beyond the site: only `check --links` looks there
+    "dead-link": Kind(
+        "error",
+        "Nothing stands at an address any more, or no reader gets there.",
+        "Lead readers to where it is now, or to the copy in a web archive.",
+    ),
+    "altered-source": Kind(
+        "error",
+        "What stands at a source's address is not what was fetched from there.",
+        "Compare it with the copy that was kept, and say what changed; the seed's `sha256` is that of what was read.",
+    ),
+    "moved-link": Kind(
+        "warning",
+        "What stood at an address has moved for good.",
+        "Look whether it is the same, and write the new address.",
+    ),
+    "unreached-link": Kind(
+        "warning",
+        "Whether anything stands at an address could not be seen, this time.",
+        "Try again another day, or look yourself.",
+    ),
     # What was made
     "duplicate-id": Kind("error", "Two places on a page have the same id.", "Rename one of them."),
     "outside-request": Kind("error", "A page would ask another origin for something.", "Keep the file in the site."),
