@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import socket
 import ssl
-import time
-from collections.abc import Callable, Mapping, Sequence
-from http.client import HTTPConnection, HTTPException, HTTPResponse
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -112,9 +113,10 @@ def ask(method: str, address: str, manners: Manners, most_bytes: int = 0) -> Ans
     connection = _Connection(parts.scheme, parts.hostname or "", parts.port, manners)
     headers = {"User-Agent": manners.agent, "Accept": "*/*", "Accept-Encoding": "identity"}
     try:
-        connection.request(method, urlunsplit(("", "", parts.path, parts.query, "")), headers=headers)
-        response = connection.getresponse()
-        body, is_whole = _read(response, most_bytes, manners.most_s)
+        with _given_up_after(manners.most_s, connection):
+            connection.request(method, urlunsplit(("", "", parts.path, parts.query, "")), headers=headers)
+            response = connection.getresponse()
+            body, is_whole = _read(response, most_bytes)
         return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, body, is_whole)
     except TimeoutError:
         raise CannotAsk("does not answer in time") from None
@@ -128,17 +130,46 @@ def ask(method: str, address: str, manners: Manners, most_bytes: int = 0) -> Ans
         connection.close()
 
 
-def _read(response: HTTPResponse, most_bytes: int, most_s: float) -> tuple[bytes, bool]:
+def _read(response: HTTPResponse, most_bytes: int) -> tuple[bytes, bool]:
     """As much of a body as is wanted, and whether that is all of it."""
-    body, ends = bytearray(), time.monotonic() + most_s
+    body = bytearray()
     while len(body) < most_bytes:
         chunk = response.read1(min(_CHUNK_BYTES, most_bytes - len(body)))
         if not chunk:
+            if response.length:  # which counts down from what the host announced
+                raise IncompleteRead(bytes(body))
             return bytes(body), True
         body += chunk
-        if time.monotonic() > ends:
-            raise TimeoutError
     return bytes(body), False
+
+
+@contextmanager
+def _given_up_after(most_s: float, connection: HTTPConnection) -> Iterator[None]:
+    """Break a connection off from beside: a host that sends a sign now and then never runs into a timeout.
+
+    Raises:
+        TimeoutError: that happened.
+    """
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        with suppress(OSError, AttributeError):
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+    timer = threading.Timer(most_s, give_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except (OSError, HTTPException, ValueError):
+        if late.is_set():
+            raise TimeoutError from None
+        raise
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise TimeoutError
 
 
 class _Connection(HTTPConnection):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import sha256
 from ipaddress import ip_address
 from itertools import pairwise
@@ -225,6 +228,27 @@ def test_a_host_that_cannot_be_reached_is_not_called_dead(web: Host, monkeypatch
 
     monkeypatch.setattr("socket.getaddrinfo", nowhere)
     assert Visitor(MANNERS).visit("http://gone.example/").why == "has a host whose name leads nowhere from here"
+
+
+def test_half_a_document_has_no_fingerprint(web: Host) -> None:
+    web.tell({"/page": Told(200, b"half", {"Content-Length": "8"})})
+    assert visit(web, "/page", fingerprint=True) == Visit("unsaid", "cannot be reached (IncompleteRead)")
+
+
+def test_a_host_that_keeps_sending_a_little_is_given_up_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as slow:
+
+        def drip() -> None:
+            held, _ = slow.accept()
+            with held, suppress(OSError):
+                while True:
+                    held.sendall(b"HTTP/1.0 200 OK\r\nX: ")
+                    time.sleep(0.005)
+
+        threading.Thread(target=drip, daemon=True).start()
+        manners = MANNERS._replace(most_s=0.05)
+        came = Visitor(manners).visit(f"http://127.0.0.1:{slow.getsockname()[1]}/")
+    assert came == Visit("unsaid", "does not answer in time")
 
 
 def test_a_host_that_says_nothing_is_given_up() -> None:
