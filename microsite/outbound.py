@@ -41,8 +41,8 @@ def outbound(newsroom: Newsroom, maker: Maker) -> tuple[Outbound, ...]:
             for name in names:
                 if name in ("exhibits.yaml", "prices.yaml"):
                     found += _in_yaml(newsroom, f"content/{slug}/{name}")
-    own = newsroom.site.url
-    return tuple(sorted({each for each in found if not (own and each.address.startswith(own))}))
+    own = newsroom.site.url and f"{newsroom.site.url.rstrip('/')}/"
+    return tuple(sorted({each for each in found if not (own and f"{each.address}/".startswith(own))}))
 
 
 def _in_seeds(newsroom: Newsroom) -> Iterator[Outbound]:

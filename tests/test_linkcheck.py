@@ -136,6 +136,14 @@ def test_what_moved_for_good_is_told_with_its_new_address(root: Path, web: Host)
     assert second.hint.endswith(f"{web.address}/news/notice#2")
 
 
+def test_an_address_that_only_begins_as_ours_does_is_visited(root: Path, web: Host) -> None:
+    site = root / "content/site.yaml"
+    site.write_text(site.read_text().replace("https://ours.example/", f"{web.address}/no"))
+    web.tell(there())
+    assert look(root) == []
+    assert "/notice" in web.paths()
+
+
 def test_addresses_of_this_network_are_never_asked(root: Path, web: Host, capsys: pytest.CaptureFixture[str]) -> None:
     status = command.main(["check", "--links", "--json", "--root", str(root)])
     said = capsys.readouterr()
