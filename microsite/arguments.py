@@ -65,7 +65,13 @@ def _parser(root: str) -> argparse.ArgumentParser:
 
 def _build(command: Command) -> None:
     parser = command("build", "build the site into site/ (the default)", "build.py --root ../my-investigation")
-    parser.add_argument("--json", action="store_true", help="print diagnostics as JSON")
+    printed = parser.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="print diagnostics as JSON")
+    printed.add_argument(
+        "--timings",
+        action="store_true",
+        help="print where the time went, how much was made and kept, and why stories were made anew",
+    )
 
 
 def _serve(command: Command) -> None:
@@ -94,6 +100,12 @@ def _check(command: Command) -> None:
         default=[],
         metavar="SEED[@VOICE]",
         help="say what falls, weakens or strengthens if this source withdraws; may be repeated",
+    )
+    parser.add_argument(
+        "--links",
+        action="store_true",
+        help="also visit every address that leads out of the site, politely, and say which are dead, have moved, or no "
+        "longer hold what was fetched; each host learns that you ask, from what connection, and for which site",
     )
 
 

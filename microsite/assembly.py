@@ -14,8 +14,10 @@ from .maker import Maker, StoryMade, card_from_row, correction_from_row
 from .newsroom import Newsroom, check_seeds, open_newsroom
 from .order import Order, Progress, Result, has_tripwires
 from .pages import corrections_page, index_page, missing_page
+from .reasons import why_made
 from .rules import as_set
 from .store import Store, cache_key
+from .timings import UNWATCHED, Unwatched
 from .unused import unused_statements
 from .views import NoticeView, Page
 from .workfolder import Staging
@@ -26,33 +28,43 @@ Record = Mapping[str, Any]
 """What the ledger keeps of a story."""
 
 
-def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], None], progress: Progress) -> Result:
+def assemble(
+    order: Order,
+    before: Ledger,
+    now: States,
+    let_go: Callable[[], None],
+    progress: Progress,
+    watch: Unwatched = UNWATCHED,
+) -> Result:
     """Make the stories that changed, and publish them with those that stand.
 
     Args:
         before: the ledger of the last build.
         now: the states found at the start of this one.
         let_go: called in forked processes, so that they do not hold the lock.
+        watch: told where the time goes.
     """
+    watch.begin()
     if foreign := publishing.foreign_site_folder(order.site_folder):
         where, hint = Position("site"), "move them away: a build would delete them"
         return Result("stopped", (problem(where, "foreign-site-folder", str(foreign), hint),))
-    newsroom, problems = open_newsroom(order)
+    newsroom, problems = watch.time("load", open_newsroom, order)
     if newsroom is None:
         return Result("stopped", in_order(problems))
-    told = before.stories()
-    changes = ledger.changed(before.states.inputs, now.inputs)
+    told, changes = before.stories(), ledger.changed(before.states.inputs, now.inputs)
     stale = ledger.stale_stories(before, told, now, newsroom.tree.stories)
-    stale |= _newly_contested(newsroom, told, changes)
+    stale |= (contested := _newly_contested(newsroom, told, changes))
+    watch.explain(partial(why_made, before, told, now, stale, contested))
     kept = {slug: told[slug] for slug in newsroom.tree.stories if slug not in stale}
     staging = Staging(order.work_folder)
     unseen = has_errors(problems)  # pages that nobody will see need not be made
-    maker = Maker(newsroom, None if unseen else staging, before_page=partial(progress, "pages", 0, 0))
-    made = _make_all(maker, sorted(stale), let_go, progress, order.processes)
+    maker = watch.time("render", _open_maker, newsroom, None if unseen else staging, progress, watch)
+    made = _make_all(maker, sorted(stale), let_go, progress, order.processes, watch)
+    watch.count("stories", len(made), len(kept))
     problems += [found for story in made for found in story.diagnostics]
     newsroom.seeds.not_yet_told(name for story in made for name in story.seeds)  # that is: they were, elsewhere
     changes |= _seeds_let_go(stale, told)
-    problems += check_seeds(newsroom, stale, changes)
+    problems += watch.time("check", check_seeds, newsroom, stale, changes)
     shared: list[str] = []
     records: dict[str, Record] = {**kept, **{story.slug: story.record() for story in made}}
     if not has_errors(problems):
@@ -61,11 +73,11 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
         problems += as_set(unused_statements(record["uses"] for record in records.values()), newsroom.site)
         problems += _front_problems(newsroom, records)
     if not has_errors(problems):
-        shared, more = _stage_shared(newsroom, maker, staging, records)
+        shared, more = watch.time("derive", _stage_shared, newsroom, maker, staging, records)
         problems += more
     standing = _standing_pictures(told, before, now)
     if not has_errors(problems):
-        problems += _stage_pictures(newsroom, made, standing, staging, progress)
+        problems += watch.time("pictures", _stage_pictures, newsroom, made, standing, staging, progress, watch)
     if not has_errors(problems):
         _complete_offline_editions(order, made, standing, staging)
     staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
@@ -75,31 +87,58 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
         records = _with_digests_of_pictures(records, told, staging)
         staged += _stage_manifest(order, staging, records)
     if not has_errors(problems) and has_tripwires(order.root):
-        problems += _tripped(order, staging, staged, keep, let_go)
+        problems += watch.time("audit", _tripped, order, staging, staged, keep, let_go)
     if has_errors(problems):
         staging.discard()
         return Result("stopped", in_order(problems))
-    written, removed = publishing.publish(order.site_folder, staging, staged, keep)
-    then = ledger.look_again(now, order.site_folder, written, set(removed))
-    ledger.write(order.ledger_path, ledger.record(then, records, in_order(problems)))
+    written, removed = watch.time("write", publishing.publish, order.site_folder, staging, staged, keep)
+    watch.time("write", _write_ledger, order, now, (written, removed), records, problems)
+    _count_files(watch, written, staged, keep)
     slugs = tuple(story.slug for story in made)
     return Result("built", in_order(problems), tuple(written), tuple(removed), slugs, len(kept))
 
 
+def _open_maker(newsroom: Newsroom, staging: Staging | None, progress: Progress, watch: Unwatched) -> Maker:
+    """A maker with its templates loaded."""
+    return Maker(newsroom, staging, before_page=partial(progress, "pages", 0, 0), watch=watch)
+
+
 def _make_all(
-    maker: Maker, slugs: list[str], let_go: Callable[[], None], progress: Progress, processes: int
+    maker: Maker, slugs: list[str], let_go: Callable[[], None], progress: Progress, processes: int, watch: Unwatched
 ) -> list[StoryMade]:
     """Make stories, or only look at them where pages need not be made; in several processes where there are many."""
     workers = min(processes or os.cpu_count() or 1, len(slugs) // STORIES_WORTH_A_SECOND_PROCESS + 1)
+    until_now = watch.drain()  # or each process would hand it over once more
     if workers > 1 and hasattr(os, "fork"):
         from .workers import in_processes
 
-        return in_processes(maker.make, slugs, workers, let_go, partial(progress, "stories"))
-    made = []
-    for slug in slugs:
-        made.append(maker.make(slug))
-        progress("stories", len(made), len(slugs))
+        made = watch.time("wait", in_processes, maker.make, slugs, workers, let_go, partial(progress, "stories"))
+    else:
+        made = []
+        for slug in slugs:
+            made.append(maker.make(slug))
+            progress("stories", len(made), len(slugs))
+    for spent in (until_now, *(story.spent for story in made)):
+        watch.add(spent)
     return made
+
+
+def _write_ledger(
+    order: Order,
+    now: States,
+    changed: tuple[list[str], list[str]],
+    records: Mapping[str, Record],
+    problems: list[Diagnostic],
+) -> None:
+    """Keep a record of this build; `changed` are the files written and removed."""
+    written, removed = changed
+    then = ledger.look_again(now, order.site_folder, written, set(removed))
+    ledger.write(order.ledger_path, ledger.record(then, records, in_order(problems)))
+
+
+def _count_files(watch: Unwatched, written: list[str], staged: list[str], keep: list[str]) -> None:
+    watch.count("pages", kept=sum(path.endswith(".html") for path in keep))
+    watch.count("files", len(written), len(staged) + len(keep) - len(written))
 
 
 def _seeds_let_go(stale: set[str], told: Mapping[str, Record]) -> set[str]:
@@ -165,7 +204,12 @@ def _standing_pictures(told: Mapping[str, Record], before: Ledger, now: States) 
 
 
 def _stage_pictures(
-    newsroom: Newsroom, made: list[StoryMade], standing: set[str], staging: Staging, progress: Progress
+    newsroom: Newsroom,
+    made: list[StoryMade],
+    standing: set[str],
+    staging: Staging,
+    progress: Progress,
+    watch: Unwatched,
 ) -> list[Diagnostic]:
     """Stage the pictures that the pages of stories made now ask for, but for those that stand."""
     photographs = [photograph for story in made for photograph in story.photographs]
@@ -173,9 +217,12 @@ def _stage_pictures(
         return []
     from .pictures import Darkroom, stage_all
 
-    wanted = {path for photograph in photographs for path in photograph.all()} - standing
-    darkroom = Darkroom(newsroom.order.root, Store(newsroom.order.cache_folder), staging)
-    return stage_all(darkroom, photographs, wanted, progress)
+    asked_for = {path for photograph in photographs for path in photograph.all()}
+    developed: list[str] = []
+    darkroom = Darkroom(newsroom.order.root, Store(newsroom.order.cache_folder), staging, developed.append)
+    problems = stage_all(darkroom, photographs, asked_for - standing, progress)
+    watch.count("pictures", len(developed), len(asked_for) - len(developed))
+    return problems
 
 
 def _complete_offline_editions(order: Order, made: list[StoryMade], standing: set[str], staging: Staging) -> None:

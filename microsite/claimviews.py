@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from .citations import Citation, Reference
+from .copies import published_path
 from .dates import PartialDate
 from .evidence import (
     SUPPORTS,
@@ -30,6 +31,7 @@ from .prose import pieces
 from .schema import Text
 from .typography import curled
 from .views import (
+    ArchiveView,
     ClaimView,
     ContestView,
     CountView,
@@ -192,6 +194,7 @@ class Sources:
             consulted=seed.consulted,
             note=words.text(seed.note),
             sha256=(seed.sha256 or "").removeprefix("sha256-"),
+            archive=_archive(seed, words),
             relays=tuple(name.value for name in seed.relays),
             withdrawn=words.text(seed.withdrawn.reason) if seed.withdrawn else "",
             withdrawn_on=words.date(seed.withdrawn.date) if seed.withdrawn else "",
@@ -221,6 +224,15 @@ class Sources:
         seed = self._evidence.seeds.get(speaker.seed)
         voice = seed.voices.get(speaker.voice) if seed else None
         return self._words.text(voice.described_as) if voice else str(speaker)
+
+
+def _archive(seed: Seed, words: Words) -> ArchiveView | None:
+    archive = seed.archive
+    if archive is None:
+        return None
+    path = published_path(seed)
+    digest = archive.sha256.removeprefix("sha256-") if archive.file and archive.sha256 else ""
+    return ArchiveView(archive.url or "", digest, path, path.rpartition("/")[2], words.text(archive.rights))
 
 
 def _used(statement: StatementView, used: Mapping[tuple[str, str], list[ClaimView]]) -> StatementView:

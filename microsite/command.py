@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     import argparse
 
     from .diagnostics import Diagnostic
-    from .order import Order
+    from .order import Order, Result
     from .photo import PhotoMade
+    from .timings import Watch
 
 FINE, CONTENT_HAS_ERRORS, WRONG_USAGE = 0, 1, 2
 
@@ -88,20 +89,26 @@ def order_for(root: str, *, drafts: bool = False, site_folder: str | None = None
 
 
 def _build(options: argparse.Namespace) -> int:
-    return _build_site(options.root, as_json=options.json)
+    if not options.timings:
+        return _build_site(options.root, as_json=options.json)
+    from .timings import Watch
+
+    return _build_site(options.root, as_json=False, watch=Watch())
 
 
-def _build_site(root: str, *, as_json: bool) -> int:
+def _build_site(root: str, *, as_json: bool, watch: Watch | None = None) -> int:
     from . import pipeline, report
     from .workfolder import Busy
 
     with report.progress() as progress:
         try:
-            result = pipeline.build(order_for(root), progress)
+            result = pipeline.build(order_for(root), progress, watch)
         except Busy as busy:
             print(f"microsite: {busy}", file=sys.stderr)
             return WRONG_USAGE
     report.diagnostics(result.diagnostics, root, as_json=as_json)
+    if watch:
+        _say_where_the_time_went(watch, result)
     if result.outcome == "stopped":
         report.say("Nothing was written: site/ is as it was.")
         return CONTENT_HAS_ERRORS
@@ -115,6 +122,14 @@ def _build_site(root: str, *, as_json: bool) -> int:
     if not as_json:
         _say_whether_tripwires_ran(root)
     return FINE
+
+
+def _say_where_the_time_went(watch: Watch, result: Result) -> None:
+    if result.outcome == "unchanged":
+        stand = f"{result.stories_reused} {'story stands' if result.stories_reused == 1 else 'stories stand'}"
+        print(f"timings: nothing had to be done, {stand} as the last build left them ({watch.elapsed_s():.3f} s)")
+    else:
+        print(*watch.table(), sep="\n")
 
 
 def _say_whether_tripwires_ran(root: str) -> None:
@@ -132,6 +147,15 @@ def _check(options: argparse.Namespace) -> int:
 
     order = order_for(options.root, drafts=True)
     found, consequences = review.check_everything(order, options.withdraw)
+    if options.links:
+        from . import linkcheck
+
+        try:
+            with report.progress() as progress:
+                found = linkcheck.check_links(order, found, report.say_beside, progress)
+        except linkcheck.NotThroughProxy as why:
+            print(f"microsite: {why}", file=sys.stderr)
+            return WRONG_USAGE
     report.diagnostics(found, options.root, as_json=options.json, consequences=consequences)
     if not found and not options.withdraw:
         report.say("No mistakes found.")

@@ -268,6 +268,16 @@ KINDS: dict[str, Kind] = {
         "Correct the quotation letter by letter.",
         is_rule=True,
     ),
+    "altered-copy": Kind(
+        "error",
+        "The copy that is kept of a document is not the file whose fingerprint was recorded.",
+        "Put the recorded file back; if the document was saved anew, record its fingerprint and look at what changed.",
+    ),
+    "unpublishable-copy": Kind(
+        "error",
+        "A copy of a document is to be published that must not be, or cannot be as it is.",
+        "Take `publish` out, or keep the copy beside the seed as a WARC, WACZ or PDF.",
+    ),
     "unsourced-paragraph": Kind(
         "warning",
         "A paragraph of the prose names no source for anything in it.",
@@ -387,6 +397,27 @@ KINDS: dict[str, Kind] = {
         "warning",
         "A story that was published is no longer there, and nothing says so; `publish` takes it for an error.",
         "Leave a page in its place: `status: withdrawn`, and `withdrawn:` with the date and the reason.",
+    ),
+    # Beyond the site: only `check --links` looks there
+    "dead-link": Kind(
+        "error",
+        "Nothing stands at an address any more, or no reader gets there.",
+        "Lead readers to where it is now, or to the copy in a web archive.",
+    ),
+    "altered-source": Kind(
+        "error",
+        "What stands at a source's address is not what was fetched from there.",
+        "Compare it with the copy that was kept, and say what changed; the seed's `sha256` is that of what was read.",
+    ),
+    "moved-link": Kind(
+        "warning",
+        "What stood at an address has moved for good.",
+        "Look whether it is the same, and write the new address.",
+    ),
+    "unreached-link": Kind(
+        "warning",
+        "Whether anything stands at an address could not be seen, this time.",
+        "Try again another day, or look yourself.",
     ),
     # What was made
     "duplicate-id": Kind("error", "Two places on a page have the same id.", "Rename one of them."),

@@ -12,6 +12,7 @@ from typing import Any
 
 from .citations import Citation
 from .claimviews import Words, plain
+from .copies import published_path
 from .dates import PartialDate
 from .evidence import speaker_named
 from .jsontext import document, entry
@@ -138,6 +139,7 @@ def _document(seed: Seed, words: Words) -> dict[str, Any]:
         "consulted": seed.consulted,
         "note": words.text(seed.note) or None,
         "sha256": seed.sha256.removeprefix("sha256-") if seed.sha256 else None,
+        "archive": _archive(seed),
         "relays": [name.value for name in seed.relays],
         "withdrawn": _withdrawn(seed.withdrawn, words),
         "voices": [_voice(seed, voice, words) for voice in seed.voices.values()],
@@ -156,6 +158,14 @@ def _document(seed: Seed, words: Words) -> dict[str, Any]:
             for id, statement in seed.statements.items()
         ],
     }
+
+
+def _archive(seed: Seed) -> dict[str, str | None] | None:
+    archive = seed.archive
+    if archive is None:
+        return None
+    digest = archive.sha256.removeprefix("sha256-") if archive.file and archive.sha256 else None
+    return {"url": archive.url, "sha256": digest, "file": published_path(seed) or None}
 
 
 def _is_taken_back(seed: Seed, statement: Statement) -> bool:

@@ -24,8 +24,9 @@ from .schema import LANGUAGE_CODE, UNREADABLE, Entries, MapOf, Name, Reader, Rec
 from .yamltext import compose
 
 R = TypeVar("R")
+T = TypeVar("T")
 LARGEST_PHOTO_BYTES = 40_000_000
-_FILE_NAME = re.compile(r"\w[\w .()-]{0,199}")
+FILE_NAME = re.compile(r"\w[\w .()-]{0,199}")
 _NO_MEMORY = Forgetful()
 
 
@@ -180,18 +181,23 @@ def _photographs(
 
 
 def _photograph(root: str, path: str, memory: Memory) -> PhotoFile | Diagnostic:
-    """What is found at a photograph's path; megabytes are read again only where the file's state is another."""
-    try:
-        found = os.lstat(os.path.join(root, path))
-    except OSError:
-        found = None
+    """What is found at a photograph's path."""
 
     def read() -> PhotoFile | Diagnostic:
         data = photo_bytes(root, path)
         return data if isinstance(data, Diagnostic) else _photo_file(path, data)
 
+    return remembered(root, path, read, memory)
+
+
+def remembered(root: str, path: str, read: Callable[[], T], memory: Memory) -> T:
+    """What came of reading a large file, which is read again only where its state is another."""
+    try:
+        found = os.lstat(os.path.join(root, path))
+    except OSError:
+        found = None
     state = (found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino) if found else None
-    return memory.once(("photograph", root, path, state), read)
+    return memory.once(("large", root, path, state), read)
 
 
 def photo_bytes(root: str, path: str) -> bytes | Diagnostic:
@@ -323,7 +329,7 @@ def with_seed_text(root: str, seed_: Seed) -> tuple[str | None, list[Diagnostic]
     """The stored copy of a seed's text, where it keeps one."""
     if seed_.text is None:
         return None, []
-    if not _FILE_NAME.fullmatch(seed_.text):
+    if not FILE_NAME.fullmatch(seed_.text):
         message = f"`text: {ascii(seed_.text)[1:81]}` does not name a file beside the seed"
         return None, [problem(seed_.at, "bad-name", message, "write its name alone, without a folder")]
     text, problems = read_text(root, f"seeds/{seed_.text}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -12,6 +12,7 @@ from . import (
     audit,
     check,
     codes,
+    copies,
     correctionviews,
     derive,
     exhibitviews,
@@ -33,7 +34,7 @@ from . import (
 from .audit import PageFacts
 from .claimviews import Words
 from .derivatives import Derived
-from .diagnostics import Diagnostic, has_errors, in_order
+from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .evidence import Evidence
 from .evidence_data import DocumentRows, Telling
 from .memory import Forgetful, Memory
@@ -42,6 +43,7 @@ from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
 from .price_data import price_rows
 from .prose import Converted
+from .timings import UNWATCHED, Spent, Unwatched
 from .unused import Uses, uses
 from .views import CardView, CorrectionView, CountView, ListedCorrection, NoticeView, Page, SiteView
 from .workfolder import Staging
@@ -80,6 +82,7 @@ class StoryMade(NamedTuple):
     """What its pages ask for of its photographs, still to be made; their paths are among the outputs."""
     waiting: tuple[str, ...] = ()
     """The paths of its offline editions, into which pictures are still to be put."""
+    spent: Spent = Spent()
 
     def record(self) -> dict[str, Any]:
         """For the ledger."""
@@ -142,6 +145,7 @@ class Maker:
         memory: Memory | None = None,
         templates: Mapping[str, Environment] | None = None,
         before_page: Callable[[], None] = lambda: None,
+        watch: Unwatched = UNWATCHED,
     ) -> None:
         self._newsroom = newsroom
         self._staging = staging
@@ -149,12 +153,18 @@ class Maker:
         self._documents = DocumentRows()
         self._memory = memory or Forgetful()
         self._before_page = before_page
+        self._watch = watch
         self._templates = templates or {language: templates_in(newsroom, language) for language in newsroom.languages}
 
     def make(self, slug: str) -> StoryMade:
         """Load, check, derive, render, audit and stage one story."""
+        made = self._watch.time("rest", self._made, slug)
+        return made._replace(spent=self._watch.drain())
+
+    def _made(self, slug: str) -> StoryMade:
         story, editions, problems, seeds = self.read(slug)
-        problems += self._newsroom.problems_of_seeds(seeds.names)
+        watch = self._watch
+        problems += watch.time("check", self._newsroom.problems_of_seeds, seeds.names)
         staging = self._staging
         if story is None or has_errors(problems) or staging is None:
             return StoryMade(slug, tuple(problems), seeds=seeds.names, uses=seeds.uses)
@@ -171,18 +181,20 @@ class Maker:
         own_pages: tuple[Page, ...] = ()
         waiting: list[str] = []
         for view, edition in zip(self._newsroom.views, editions, strict=True):
-            made = self.pages(view, story, edition, seeds)
+            made = watch.time("derive", self.pages, view, story, edition, seeds)
             cards[view.language] = pages.card(site, view, made.telling.view)
             corrections[view.language] = correctionviews.listed(site, story, made.telling.view, view.language)
             problems += self._lay_out_all(made, staging, facts, waiting)
             outputs += [page.path for page in (*made.own, made.offline, *made.moved)]
             telling, own_pages = made.telling, made.own
-            for path, data in exports.data_files(telling, self._documents):
-                staging.add(path, data)
+            for path, data in watch.time("derive", tuple, exports.data_files(telling, self._documents)):
+                watch.time("write", staging.add, path, data)
                 outputs.append(path)
-            for path, data in iiif.manifests(story, edition, view, telling.view, telling.words, telling.folder):
-                staging.add(path, data)
+            manifests = iiif.manifests(story, edition, view, telling.view, telling.words, telling.folder)
+            for path, data in watch.time("derive", tuple, manifests):
+                watch.time("write", staging.add, path, data)
                 outputs.append(path)
+        problems += watch.time("write", tuple, self._stage_copies(slug, seeds, staging, outputs))
         photographs = exhibitviews.photographs(story)
         outputs += [path for photograph in photographs for path in photograph.all()]
         plates = tuple(
@@ -192,7 +204,7 @@ class Maker:
                 if e.id not in story.photographs
             )
         )
-        on_pages = audit.across(facts, {*outputs, *(plate[0] for plate in plates), *shared})
+        on_pages = watch.time("audit", audit.across, facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
         digests = {path: "" if path in waiting else staging.digests.get(path, "") for path in outputs}
         names, days = tuple(page.name for page in own_pages), _days(story)
@@ -211,6 +223,23 @@ class Maker:
             photographs=photographs,
             waiting=tuple(waiting),
         )
+
+    def _stage_copies(
+        self, slug: str, seeds: SeedsOfStory, staging: Staging, outputs: list[str]
+    ) -> Iterator[Diagnostic]:
+        """Stage the copies of documents that readers may download, once for all editions."""
+        site, root = self._newsroom.site, self._newsroom.order.root
+        folder = pages.story_folder(site, slug, site.first_language)
+        for seed in seeds.found.values():
+            path, kept = copies.published_path(seed), copies.path_of(seed)
+            if path and kept:
+                data = copies.bytes_at(root, kept)
+                if isinstance(data, Diagnostic) or copies.is_altered(seed, data):
+                    message = f"`{kept}` changed while the site was built"
+                    yield problem(Position(kept), "altered-copy", message, "build again")
+                else:
+                    staging.add(folder + path, data)
+                    outputs.append(folder + path)
 
     def _make_notices(self, story: Story, problems: list[Diagnostic], staging: Staging) -> StoryMade:
         """In the place of a story that was taken down: pages that say so, and nothing else of it."""
@@ -248,9 +277,10 @@ class Maker:
         Args:
             languages: of the editions to be read besides the first; all of them where it does not say.
         """
-        newsroom = self._newsroom
+        newsroom, watch = self._newsroom, self._watch
         first = newsroom.site.first_language
-        story, problems = load.story(newsroom.order.root, slug, newsroom.tree.stories[slug], first, self._memory)
+        files = newsroom.tree.stories[slug]
+        story, problems = watch.time("load", load.story, newsroom.order.root, slug, files, first, self._memory)
         if story is None:
             return None, [], problems, SeedsOfStory((), {}, {}, Evidence({}))
         if story.front.status == "withdrawn":
@@ -260,18 +290,18 @@ class Maker:
         for language in newsroom.languages:
             if languages is not None and language not in (first, *languages):
                 continue
-            edition, more = manuscript.read(story, language, first, self._convert)
+            edition, more = watch.time("convert", manuscript.read, story, language, first, self._convert)
             editions.append(edition)
             problems += more
         references = derive.cited_references(story, editions[0])
-        contradicting = newsroom.seeds.contradicting(references)
+        contradicting = watch.time("load", newsroom.seeds.contradicting, references)
         cited = tuple(dict.fromkeys((*(reference.seed for reference in references), *contradicting)))
-        found, digests = newsroom.seeds.with_relayed(cited)
+        found, digests = watch.time("load", newsroom.seeds.with_relayed, cited)
         evidence = self._memory.once(("evidence", *sorted(digests.items())), lambda: Evidence(found))
         desk = check.Desk(newsroom.site, story, tuple(editions), found, newsroom.seeds.names, evidence)
-        problems += check.check_story(desk)
+        problems += watch.time("check", check.check_story, desk)
         if story.published and languages is None and not has_errors(problems):
-            problems += versions.problems(story, editions, found)
+            problems += watch.time("check", versions.problems, story, editions, found)
         if story.front.status == "draft" and not newsroom.order.drafts:
             problems = [replace(each, severity="warning") for each in problems]
         linked = (name for seed in found.values() for name in linked_seeds(seed))
@@ -285,10 +315,13 @@ class Maker:
 
     def _converted(self, text: str, one_paragraph: bool) -> Converted:
         if len(text) < 400 and "\n" not in text:
+            self._watch.count("texts", made=1)
             return manuscript.convert_plainly(text, one_paragraph)
         key = store.cache_key("markdown", prose.VERSION, converter_version(), str(one_paragraph), text)
         if (stored := self._store.get(key)) is not None:
+            self._watch.count("texts", kept=1)
             return prose.from_json(stored)
+        self._watch.count("texts", made=1)
         converted = manuscript.convert_plainly(text, one_paragraph)
         self._store.put(key, prose.to_json(converted))
         return converted
@@ -313,7 +346,8 @@ class Maker:
             problems += more
         if not all(laid_out.values()):
             return problems  # where a page has failed, there is nothing to make the others of
-        single = replace(edition.offline, parts=offline.parts(edition.offline, laid_out))
+        parts = self._watch.time("render", offline.parts, edition.offline, laid_out)
+        single = replace(edition.offline, parts=parts)
         for page in (single, *edition.moved):
             problems += self.lay_out(page, staging, facts)
         if offline.waits(single.parts):
@@ -328,10 +362,12 @@ class Maker:
         """The same, with the page as it was put down."""
         self._before_page()
         style = "".join(self._newsroom.asset_data.get(name, b"").decode() for name in STYLE_SHEETS)
-        html, problems = render.render(page, self._templates[page.site.language], style)
+        watch = self._watch
+        html, problems = watch.time("render", render.render, page, self._templates[page.site.language], style)
         if not problems:
-            facts[page.path] = audit.page_facts(page.path, html, page.site.url or None)
-            tray.add(page.path, html.encode())
+            watch.count("pages", made=1)
+            facts[page.path] = watch.time("audit", audit.page_facts, page.path, html, page.site.url or None)
+            watch.time("write", tray.add, page.path, html.encode())
         return html, problems
 
 

@@ -53,6 +53,12 @@ if TYPE_CHECKING:
 
 Reading = Literal["record", "observation", "testimony", "analysis"]
 READINGS: tuple[Reading, ...] = ("record", "observation", "testimony", "analysis")
+COPIES_TO_PUBLISH = (".warc", ".warc.gz", ".wacz", ".pdf")
+COPIES_TO_KEEP = (*COPIES_TO_PUBLISH, ".html", ".htm", ".mhtml")
+"""How the names of copies of documents end. A saved page is never published: on our site its scripts would be ours."""
+COPY_FORMATS = (
+    f"Its name ends with {', '.join(f'`{ending}`' for ending in COPIES_TO_KEEP[:-1])} or `{COPIES_TO_KEEP[-1]}`."
+)
 OFFICIAL_KINDS = ("official record", "court record", "company record")
 """Kinds of document that speak for an institution, so that their words are the record itself."""
 SEED_KINDS = (
@@ -147,6 +153,27 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class Archive:
+    """That a document is kept where it cannot vanish: in a web archive, as a copy of ours, or both."""
+
+    at: Position
+    url: str | None = key(WEB_ADDRESS, "Where a web archive shows the document as it was.", default=None)
+    file: Name | None = key(
+        Scalar("a file name, or `private/` and a file name", placed=Name),
+        "Our copy: `NAME` for a file beside the seed, as public as the repository, or `private/NAME` for one in "
+        "`private/`, which no build opens. " + COPY_FORMATS,
+        default=None,
+    )
+    sha256: str | None = key(
+        DIGEST, "With `file`: its fingerprint. That of a leaked document identifies the copy.", default=None
+    )
+    publish: bool = key(
+        FLAG, "Whether readers may download the copy. It is kept to ourselves where this is left out.", default=False
+    )
+    rights: Text | None = key(TEXT, "With `publish`: by what right it is published, for readers.", default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Seed:
     """One source document: `seeds/NAME.yaml`."""
 
@@ -169,13 +196,17 @@ class Seed:
     )
     sha256: str | None = key(
         DIGEST,
-        "The fingerprint of our copy. Only for public documents: that of a leaked one identifies the copy.",
+        "The fingerprint of the document as it was fetched from `url`; `check --links` compares it. Only for public "
+        "documents: that of a leaked one identifies the copy.",
         default=None,
     )
     text: str | None = key(
         Scalar("a file name beside the seed"),
         "A stored copy of its text, beside the seed, where we may keep one; quotations are checked against it.",
         default=None,
+    )
+    archive: Archive | None = key(
+        Record(Archive), "Where it is kept, should it vanish from its address or change there.", default=None
     )
     relays: tuple[Name, ...] = key(
         ListOf(NAME), "Other seeds that this document passes on. All of them count as one report.", default=()
@@ -368,6 +399,17 @@ class Lookout:
 
 LOOKED_FOR = ("faces", "plates", "screens", "reflections", "badges", "handwriting", "windows")
 """The keys of `Lookout` that are answers."""
+
+
+class CopyFile(NamedTuple):
+    """What the copy of a document is found to be."""
+
+    path: str
+    """From the root."""
+    sha256: str
+    """As an author writes it: `sha256-…`."""
+    begins: bytes
+    """Its first bytes, by which formats are known."""
 
 
 class PhotoFile(NamedTuple):

@@ -105,6 +105,7 @@ def _document(seed: Seed) -> dict[str, Any]:
             "inLanguage": seed.title_language.value if seed.title_language else None,
             "publisher": {"@type": "Organization", "name": seed.publisher},
             "url": seed.url,
+            "archivedAt": seed.archive.url if seed.archive else None,
             "datePublished": _date(seed.published),
         }
     )

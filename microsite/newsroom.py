@@ -11,6 +11,7 @@ from pathlib import Path
 from . import audit, check, derive, files, inventory, load, versions
 from .check_editions import missing_translations
 from .citations import Reference
+from .copies import copy_problems
 from .diagnostics import Diagnostic, Position, problem
 from .evidence_data import SCHEMA_PATH
 from .languages import has_own_table, languages_known, use_languages_of, what_is_wrong_with
@@ -53,7 +54,8 @@ class Newsroom:
         text, more = load.with_seed_text(self.order.root, seed)
         seeds, _digests = self.seeds.with_relayed([name])
         wrong = as_set(check.check_seed(seed, seeds, text, self.seeds.names), self.site)
-        return [*problems, *more, *wrong, *missing_translations(seed, self.site)]
+        copies = copy_problems(self.order.root, seed, self.seeds.memory)
+        return [*problems, *more, *wrong, *copies, *missing_translations(seed, self.site)]
 
     def shared_paths(self) -> set[str]:
         """What a story's pages may lead to beyond the story."""
@@ -174,7 +176,7 @@ class SeedShelf:
 
     def __init__(self, root: str, names: tuple[str, ...], memory: Memory) -> None:
         self._root = root
-        self._memory = memory
+        self.memory = memory
         self._known = frozenset(names)
         self.names = names
         self._read: dict[str, tuple[Seed | None, list[Diagnostic], str]] = {}
@@ -186,7 +188,7 @@ class SeedShelf:
     def take(self, name: str) -> tuple[Seed | None, list[Diagnostic], str]:
         """One seed, what is wrong with its file, and the digest of its bytes."""
         if name not in self._read:
-            self._read[name] = load.seed(self._root, name, self._memory)
+            self._read[name] = load.seed(self._root, name, self.memory)
         return self._read[name]
 
     def not_yet_told(self, names: Iterable[str]) -> list[str]:
@@ -236,7 +238,7 @@ class SeedShelf:
 
     def without(self, names: Collection[str]) -> SeedShelf:
         """The shelf as it is once some seeds have changed: these are read anew, the others stand as they were read."""
-        shelf = SeedShelf(self._root, self.names, self._memory)
+        shelf = SeedShelf(self._root, self.names, self.memory)
         shelf._read = {name: read for name, read in self._read.items() if name not in names}
         shelf._contradictions = {name: found for name, found in self._contradictions.items() if name not in names}
         return shelf

@@ -8,7 +8,7 @@ little and the memory does not grow with the number of photographs.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ class Darkroom(NamedTuple):
     root: str
     store: Store
     staging: Staging
+    developed: Callable[[str], None]
+    """Told the path of each picture that is made, and not taken from the store; by several threads."""
 
     def stage(self, photograph: Derived, wanted: Collection[str]) -> list[Diagnostic]:
         """Stage those pictures of a photograph whose paths are wanted; what is wrong with the master or with them."""
@@ -52,6 +54,7 @@ class Darkroom(NamedTuple):
         try:
             for derivative, made in derivatives.made(data, photograph, wanted):
                 self.store.put(derivatives.key(master, derivative), made)
+                self.developed(derivative.path)
                 problems += self._add(derivative, made)
         except derivatives.BrokenMaster as error:
             hint = "run `python build.py photo` again: it makes the master anew"

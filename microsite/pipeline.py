@@ -8,12 +8,19 @@ from __future__ import annotations
 from . import ledger, publishing, workfolder
 from .order import Order, Progress, Result, generator_folders
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .timings import Unwatched
+
 # Who wants a build needs these as well, and need not know that they stand elsewhere.
 __all__ = ["Order", "Progress", "Result", "build", "generator_folders"]
 
 
-def build(order: Order, progress: Progress = lambda _what, _done, _all: None) -> Result:
+def build(order: Order, progress: Progress = lambda _what, _done, _all: None, watch: Unwatched | None = None) -> Result:
     """Build the site, doing only what the last build's ledger does not already account for.
+
+    Args:
+        watch: told where the time goes, where anybody wants to know.
 
     Raises:
         workfolder.Busy: another build is under way.
@@ -25,4 +32,4 @@ def build(order: Order, progress: Progress = lambda _what, _done, _all: None) ->
             return Result("unchanged", before.diagnostics(), stories_reused=before.number_of_stories)
         from .assembly import assemble
 
-        return assemble(order, before, now, let_go, progress)
+        return assemble(order, before, now, let_go, progress, *((watch,) if watch else ()))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .diagnostics import Diagnostic
     from .verify import Compared
 
-PROGRESS_AFTER = {"pages": 0, "stories": 20, "photographs": 4}
+PROGRESS_AFTER = {"pages": 0, "stories": 20, "photographs": 4, "addresses": 4}
 """How many are made before anybody would wonder how long it takes."""
 
 
@@ -138,6 +138,11 @@ def say(text: str) -> None:
         print(text)
 
 
+def say_beside(text: str) -> None:
+    """A line for whoever waits, beside what is printed as the result."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def say_at_once(text: str) -> None:
     """A line that somebody waits for: printed at once, also into a pipe."""
     print(text, flush=True)
@@ -158,7 +163,7 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
             return
         bars = bars or _bars()
         if what not in tasks:
-            tasks[what] = bars.add_task(f"Making {what}", total=whole)
+            tasks[what] = bars.add_task(f"{'Visiting' if what == 'addresses' else 'Making'} {what}", total=whole)
         bars.update(tasks[what], completed=done)
 
     try:

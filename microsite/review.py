@@ -10,6 +10,7 @@ from . import catalogues, evidence, files, repository, translations
 from .check_photos import lookout_problems
 from .citations import Citation
 from .claimviews import Words, plain_claim
+from .copies import private_copy_problems
 from .diagnostics import Diagnostic, Position, has_errors, in_order, nearest, problem
 from .evidence import Evidence, Source, Speaker, change, standing
 from .languages import quantity_words
@@ -33,6 +34,7 @@ def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[
         return in_order(problems), []
     problems += check_seeds(newsroom, newsroom.tree.stories, set())
     problems += _untranslated_words(newsroom)
+    problems += _private_copies(newsroom)
     maker = Maker(newsroom, None)
     withdraw = list(withdraw)
     sources = [_source(name, newsroom, problems) for name in withdraw]
@@ -59,6 +61,14 @@ def _lookout(root: str, story: Story) -> Iterator[Diagnostic]:
         if file and exhibit.master and file.sha256 == exhibit.master.sha256:
             master = files.read(str(Path(root, file.path)))
             yield from lookout_problems(exhibit, master, file.sha256, f"{story.slug}/{exhibit.id}")
+
+
+def _private_copies(newsroom: Newsroom) -> Iterator[Diagnostic]:
+    """What is wrong with the copies of documents in private/, on computers that have one."""
+    if Path(newsroom.order.root, "private").is_dir():
+        for name in newsroom.seeds.names:
+            if seed := newsroom.seeds.take(name)[0]:
+                yield from private_copy_problems(newsroom.order.root, seed)
 
 
 def _untranslated_words(newsroom: Newsroom) -> Iterator[Diagnostic]:

@@ -1,8 +1,8 @@
 """Words that must stand nowhere in `site/`, whatever carries them; a list of them is kept in `private/`.
 
-A file is read as its bytes are, with its escapes undone (entities, percent signs, JSON), and without its tags; in each
-reading case, width, invisible characters and what separates words count for nothing. What is said of a hit names the
-line of the list and never the words: a log may be public.
+A file is read as its bytes are, with its escapes undone (entities, percent signs, JSON), and without its tags; a packed
+one member by member. In each reading case, width, invisible characters and what separates words count for nothing. What
+is said of a hit names the line of the list and never the words: a log may be public.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from . import authored, files
 from .diagnostics import Diagnostic, Position, problem
 from .metadata import examined
 from .order import TRIPWIRES, TRIPWIRES_VARIABLE
+from .unpacking import CannotUnpack, unpacked
 
 
 class Tripwire(NamedTuple):
@@ -73,13 +74,17 @@ def in_names(wires: Collection[Tripwire], paths: Iterable[str]) -> Iterator[Diag
 
 def in_file(wires: Collection[Tripwire], path: str, data: bytes) -> list[Diagnostic]:
     """What is wrong with what a file of `site/` holds."""
-    return [
-        problem(Position(f"site/{path}"), "tripwire", f"the file holds {wire.at} of the tripwires", _HINT)
-        for wire in (_met(wires, _readings(data)) if wires else ())
-    ]
+    at = Position(f"site/{path}")
+    try:
+        met = _met(wires, _readings(data)) if wires else []
+    except CannotUnpack as why:
+        return [problem(at, "tripwire", f"the file cannot be looked through for tripwires: {why}", _HINT_OF_PACKED)]
+    return [problem(at, "tripwire", f"the file holds {wire.at} of the tripwires", _HINT) for wire in met]
 
 
 _HINT = "find the words of that line in content/, seeds/, static/ or templates/, in every language, and take them out"
+
+_HINT_OF_PACKED = "save the document anew, or do not publish the copy"
 
 
 def _met(wires: Iterable[Tripwire], texts: Iterable[str]) -> list[Tripwire]:
@@ -91,11 +96,15 @@ def _met(wires: Iterable[Tripwire], texts: Iterable[str]) -> list[Tripwire]:
     return list(found.values())
 
 
-def _readings(data: bytes) -> Iterator[str]:
-    """The ways in which a file can be read."""
+def _readings(data: bytes, within: int = 0) -> Iterator[str]:
+    """The ways in which a file can be read, which may itself lie within packed ones."""
     picture = examined(data)
     if picture and not picture.carried:
         return  # nothing but pixels, in which any short word turns up by chance
+    for held in unpacked(data):
+        if within == _DEEPEST:
+            raise CannotUnpack("packed files lie in it too deep within one another")
+        yield from _readings(held, within + 1)
     for held in set(_HELD.findall(data)):
         yield from _readings(b64decode(held[: len(held) - (len(held) % 4 == 1)] + b"=="))
     # Base64 holds any short word by chance, and none on purpose.
@@ -113,7 +122,7 @@ _HELD = re.compile(rb"data:image/(?:png|jpeg);base64,([A-Za-z0-9+/]+)=*")
 """A picture that a page holds itself."""
 _TAG = re.compile(r"<[^>]*>")
 _DEEPEST = 3
-"""So many escapes may lie in one another, as JSON does within an attribute."""
+"""So many escapes may lie in one another, as JSON does within an attribute; and so many packed files."""
 
 
 def _unwrapped(text: str) -> str:

@@ -28,6 +28,20 @@ class Piece(NamedTuple):
 Pieces = tuple[Piece, ...]
 
 
+class ArchiveView(NamedTuple):
+    """Where a document is kept."""
+
+    url: str
+    """Of a web archive; empty where there is none."""
+    sha256: str
+    """Of our copy; empty where we keep none."""
+    path: str
+    """Where readers find it, from the story's folder in the first language; empty where it is not published."""
+    file: str
+    """What it is called there."""
+    rights: str
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentView:
     """One source document."""
@@ -43,6 +57,7 @@ class DocumentView:
     consulted: str
     note: str
     sha256: str
+    archive: ArchiveView | None
     relays: tuple[str, ...]
     withdrawn: str
     """Why, where it is."""

@@ -128,13 +128,13 @@ def _refusals(root: Node | None, text: str, file: str, first_line: int) -> list[
         if id(node) in seen:
             continue  # used again by an alias, so it has an anchor, which is reported
         seen.add(id(node))
-        children = _children(node)
-        if has_signs and (refusal := _refused_property(node, children, text)):
+        held = children(node)
+        if has_signs and (refusal := _refused_property(node, held, text)):
             found.append(problem(position(node, file, first_line), *refusal))
         if depth > DEEPEST_NESTING:
             found.append(problem(position(node, file, first_line), "yaml-depth", _TOO_DEEP))
         else:
-            waiting.extend((child, depth + 1) for child in children)
+            waiting.extend((child, depth + 1) for child in held)
     return found
 
 
@@ -152,7 +152,8 @@ def _refused_property(node: Node, children: list[Node], text: str) -> tuple[str,
     return None
 
 
-def _children(node: Node) -> list[Node]:
+def children(node: Node) -> list[Node]:
+    """What a node holds: keys and values of a map, one after another, or the items of a list."""
     from yaml.nodes import CollectionNode, MappingNode
 
     if isinstance(node, MappingNode):

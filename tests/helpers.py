@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from microsite import check, inventory, load, manuscript, schema
 from microsite.check_editions import missing_translations
 from microsite.citations import Citation, parse_citation
+from microsite.copies import copy_problems
 from microsite.dates import parse_date
 from microsite.diagnostics import Diagnostic, Position, in_order
 from microsite.evidence import Evidence
@@ -147,7 +148,11 @@ def _diagnostics(root: str) -> Iterator[Diagnostic]:
         seeds.update({name: seed} if seed else {})
     for seed in seeds.values():
         text, problems = load.with_seed_text(root, seed)
-        yield from (*problems, *as_set(check.check_seed(seed, seeds, text, tree.seeds), site))
+        yield from (
+            *problems,
+            *as_set(check.check_seed(seed, seeds, text, tree.seeds), site),
+            *copy_problems(root, seed),
+        )
         yield from missing_translations(seed, site)
     for slug, files in tree.stories.items():
         story, problems = load.story(root, slug, files, site.first_language)

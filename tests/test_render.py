@@ -47,6 +47,10 @@ def nasty_site() -> dict[str, str]:
         f"\n| {NASTY.replace('|', '')} {MARKER} |\n|---|\n| {{{{ p }}}} |\n\n- {NASTY} {MARKER}\n\n> {NASTY} {MARKER}\n"
     )
     seed = filled(model.Seed, kind="news report", url=None, text="paper.txt", withdrawn=None, voices={}, statements={})
+    kept = "WARC/1.1\n"
+    seed["archive"] = filled(
+        model.Archive, url=None, file="paper.warc", sha256=f"sha256-{sha256(kept.encode()).hexdigest()}", publish="true"
+    )
     seed["voices"] = {"v": filled(model.Voice, relays=[], withdrawn=None)}
     seed["statements"] = {"s": filled(model.Statement, voice="v", reading="testimony", contradicts=[])}
     other = {**seed, "text": None, "statements": {"t": {**seed["statements"]["s"], "quote": None}}}
@@ -63,6 +67,7 @@ def nasty_site() -> dict[str, str]:
     site = filled(model.SiteFile, format=1, languages=["en"], front=None, rules=dict.fromkeys(RULES, off))
     return {
         "content/site.yaml": json.dumps(without_none(site)),
+        "seeds/paper.warc": kept,
         "content/story/index.md": f"---\n{json.dumps(without_none(front))}\n---\n{prose}{table}",
         "content/story/prices.yaml": json.dumps(without_none(prices)),
         "content/story/exhibits.yaml": json.dumps({"e": without_none(exhibit)}),

@@ -35,6 +35,10 @@ ELSEWHERE = {
     "likely-face": "only `check` looks for faces: see test_lookout.py",
     "unanswered-checklist": "only `check` asks: see test_lookout.py",
     "unusable-original": "what the photo command is given, not content: see test_photo.py",
+    "dead-link": "only `check --links` looks beyond the site: see test_linkcheck.py",
+    "altered-source": "likewise",
+    "moved-link": "likewise",
+    "unreached-link": "likewise",
     "untranslated-words": "a catalogue of the generator's own: see test_catalogues.py",
 }
 """Kinds that are tried at the end of this file, and what they take."""
