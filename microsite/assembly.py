@@ -67,6 +67,7 @@ def assemble(order: Order, before: Ledger, now: States, let_go: Callable[[], Non
     if not has_errors(problems):
         problems += _stage_pictures(newsroom, made, standing, staging, progress)
     if not has_errors(problems):
+        _stage_cards(order, made, standing, staging, let_go, progress)
         _complete_offline_editions(order, made, standing, staging)
     staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
     keep = [path for record in kept.values() for path in record["outputs"]]
@@ -176,6 +177,22 @@ def _stage_pictures(
     wanted = {path for photograph in photographs for path in photograph.all()} - standing
     darkroom = Darkroom(newsroom.order.root, Store(newsroom.order.cache_folder), staging)
     return stage_all(darkroom, photographs, wanted, progress)
+
+
+def _stage_cards(
+    order: Order,
+    made: list[StoryMade],
+    standing: set[str],
+    staging: Staging,
+    let_go: Callable[[], None],
+    progress: Progress,
+) -> None:
+    """Stage the cards of stories made now, but for those that stand."""
+    cards = {path: card for story in made for path, card in story.pictures.items() if path not in standing}
+    if cards:
+        from .cardpress import stage_all
+
+        stage_all(cards, Store(order.cache_folder), staging, let_go, progress, order.processes)
 
 
 def _complete_offline_editions(order: Order, made: list[StoryMade], standing: set[str], staging: Staging) -> None:
