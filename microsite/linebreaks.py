@@ -38,12 +38,8 @@ def _may_break(text: str, index: int) -> bool:
     if after in NEVER_FIRST or before in NEVER_LAST:
         return False
     if _is_chinese(before) or _is_chinese(after):
-        return not (_is_closing(before) and after.isalnum() and not _is_chinese(after)) or _is_chinese(before)
+        return True
     return before in _AFTER and after.isalpha() and text[index - 2 : index - 1].isalpha()
-
-
-def _is_closing(sign: str) -> bool:
-    return sign in NEVER_FIRST
 
 
 def _is_chinese(sign: str) -> bool:

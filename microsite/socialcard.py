@@ -116,19 +116,20 @@ def headline(card: Card) -> Headline:
     """A headline in the largest size in which it fits; cut short where it fits in none."""
     text = plainly(card.headline)
     for size in HEADLINE_SIZES_PX:
-        if lines := _lines(text, size, card.language):
+        lines = _lines(text, size, card.language)
+        if lines is not None:
             return Headline(tuple(lines), size)
     least = HEADLINE_SIZES_PX[-1]
-    shorter = cut_short(text, lambda shorter: bool(_lines(shorter, least, card.language)))
-    return Headline(tuple(_lines(shorter, least, card.language)), least)
+    shorter = cut_short(text, lambda shorter: _lines(shorter, least, card.language) is not None)
+    return Headline(tuple(_lines(shorter, least, card.language) or ()), least)
 
 
-def _lines(text: str, size: int, language: str) -> list[str]:
-    """A headline in lines of a size; none where they take more room than there is."""
+def _lines(text: str, size: int, language: str) -> list[str] | None:
+    """A headline in lines of a size; `None` where they take more room than there is."""
     lines = broken(text, COLUMN_PX / size, lambda line: _ems(line, language))
     setting = _setting(language)
     depth = size * (setting.height + (len(lines) - 1) * setting.leading) / 100
-    return lines if depth <= HEADLINE_BOTTOM_PX - HEADLINE_TOP_PX else []
+    return lines if depth <= HEADLINE_BOTTOM_PX - HEADLINE_TOP_PX else None
 
 
 def _setting(language: str) -> Setting:
