@@ -18,7 +18,7 @@ python := .venv/bin/python
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: help build publish serve check test quick lint format docs bench lighthouse audit screenshots budget hooks words lock environment dev clean distclean
+.PHONY: help build publish serve check test quick lint format docs bench lighthouse audit screenshots budget hooks words fonts lock environment dev clean distclean
 
 build: environment ## Build the site into site/ (after making the environment, the first time)
 	@$(python) build.py $(ARGS)
@@ -70,6 +70,9 @@ hooks: ## Have git run `check` before every push
 
 words: dev ## Bring the catalogues of fixed words up to date with the templates
 	@$(python) tools/words.py $(ARGS)
+
+fonts: dev ## Cut the typefaces of the cards for sharing anew (needs npm)
+	@$(python) tools/card_fonts.py
 
 lock: environment ## Pin the dependencies of pyproject.toml anew (ARGS=--upgrade for newer releases)
 	@sh tools/lock.sh $(ARGS)

@@ -79,6 +79,7 @@ def assemble(
     if not has_errors(problems):
         problems += watch.time("pictures", _stage_pictures, newsroom, made, standing, staging, progress, watch)
     if not has_errors(problems):
+        watch.time("pictures", _stage_cards, order, made, standing, staging, let_go, progress)
         _complete_offline_editions(order, made, standing, staging)
     staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
     keep = [path for record in kept.values() for path in record["outputs"]]
@@ -223,6 +224,22 @@ def _stage_pictures(
     problems = stage_all(darkroom, photographs, asked_for - standing, progress)
     watch.count("pictures", len(developed), len(asked_for) - len(developed))
     return problems
+
+
+def _stage_cards(
+    order: Order,
+    made: list[StoryMade],
+    standing: set[str],
+    staging: Staging,
+    let_go: Callable[[], None],
+    progress: Progress,
+) -> None:
+    """Stage the cards of stories made now, but for those that stand."""
+    cards = {path: card for story in made for path, card in story.pictures.items() if path not in standing}
+    if cards:
+        from .cardpress import stage_all
+
+        stage_all(cards, Store(order.cache_folder), staging, let_go, progress, order.processes)
 
 
 def _complete_offline_editions(order: Order, made: list[StoryMade], standing: set[str], staging: Staging) -> None:

@@ -335,6 +335,11 @@ KINDS: dict[str, Kind] = {
         "A heading of the first level stands in the prose; the headline is the only one.",
         "Begin sections with `##`.",
     ),
+    "missing-glyph": Kind(
+        "error",
+        "The card that other sites show of a story would hold a sign for which cards have no letterform.",
+        "Write it with common signs, or give the card a headline of its own: `card_title`.",
+    ),
     "missing-alt": Kind("error", "A picture has no alternative text.", "Describe it under `alt`."),
     "stale-master": Kind(
         "error",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .diagnostics import Diagnostic
 
 HEADING = "microsite ledger 4"
-GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po", ".json")
+GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po", ".json", ".woff")
 SHARED = (
     "templates/",
     "static/",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from . import (
     audit,
+    cards,
     check,
     codes,
     copies,
@@ -26,6 +27,7 @@ from . import (
     pages,
     prose,
     render,
+    socialcard,
     store,
     templating,
     versions,
@@ -43,9 +45,10 @@ from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
 from .price_data import price_rows
 from .prose import Converted
+from .socialcard import Card
 from .timings import UNWATCHED, Spent, Unwatched
 from .unused import Uses, uses
-from .views import CardView, CorrectionView, CountView, ListedCorrection, NoticeView, Page, SiteView
+from .views import CardPicture, CardView, CorrectionView, CountView, ListedCorrection, NoticeView, Page, SiteView
 from .workfolder import Staging
 
 if TYPE_CHECKING:
@@ -80,6 +83,8 @@ class StoryMade(NamedTuple):
     """The names of its pages, which are the same in each language."""
     photographs: tuple[Derived, ...] = ()
     """What its pages ask for of its photographs, still to be made; their paths are among the outputs."""
+    pictures: Mapping[str, Card] = {}
+    """Its cards for sharing by their paths, still to be drawn; likewise among the outputs."""
     waiting: tuple[str, ...] = ()
     """The paths of its offline editions, into which pictures are still to be put."""
     spent: Spent = Spent()
@@ -126,6 +131,7 @@ class EditionPages(NamedTuple):
     """Still without its parts, which the others are."""
     moved: tuple[Page, ...]
     """Pages at addresses where its own once were."""
+    card: Card | None = None
 
 
 class Tray(Protocol):
@@ -173,7 +179,8 @@ class Maker:
         if story.front.status == "withdrawn":
             return self._make_notices(story, problems, staging)
         site, shared = self._newsroom.site, self._newsroom.shared_paths()
-        cards: dict[str, CardView] = {}
+        told: dict[str, CardView] = {}
+        pictures: dict[str, Card] = {}
         corrections: dict[str, tuple[ListedCorrection, ...]] = {}
         outputs: list[str] = []
         facts: dict[str, PageFacts] = {}
@@ -182,10 +189,12 @@ class Maker:
         waiting: list[str] = []
         for view, edition in zip(self._newsroom.views, editions, strict=True):
             made = watch.time("derive", self.pages, view, story, edition, seeds)
-            cards[view.language] = pages.card(site, view, made.telling.view)
+            told[view.language] = pages.card(site, view, made.telling.view)
             corrections[view.language] = correctionviews.listed(site, story, made.telling.view, view.language)
             problems += self._lay_out_all(made, staging, facts, waiting)
             outputs += [page.path for page in (*made.own, made.offline, *made.moved)]
+            if made.card:
+                pictures[socialcard.path(slug, made.card)] = made.card
             telling, own_pages = made.telling, made.own
             for path, data in watch.time("derive", tuple, exports.data_files(telling, self._documents)):
                 watch.time("write", staging.add, path, data)
@@ -196,7 +205,7 @@ class Maker:
                 outputs.append(path)
         problems += watch.time("write", tuple, self._stage_copies(slug, seeds, staging, outputs))
         photographs = exhibitviews.photographs(story)
-        outputs += [path for photograph in photographs for path in photograph.all()]
+        outputs += [*pictures, *(path for photograph in photographs for path in photograph.all())]
         plates = tuple(
             dict.fromkeys(
                 (exhibitviews.plate_path(e), e.shape, exhibitviews.reason_of(e))
@@ -213,7 +222,7 @@ class Maker:
             tuple(problems),
             digests,
             seeds.names,
-            cards,
+            told,
             corrections,
             plates=plates,
             uses=seeds.uses,
@@ -221,6 +230,7 @@ class Maker:
             days=days,
             pages=names,
             photographs=photographs,
+            pictures=pictures,
             waiting=tuple(waiting),
         )
 
@@ -262,12 +272,16 @@ class Maker:
         words, folder = Words(view.language, site.first_language), pages.story_folder(site, story.slug, view.language)
         prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
         telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
-        structured, code = "", None
+        structured, code, picture = "", None, None
+        card = cards.card_of(site, view, story.front, story_view, self._templates[view.language])
+        if card:
+            picture = CardPicture(socialcard.path(story.slug, card), card.headline)
         if view.url:
-            structured, code = newsdata.structured_data(telling), self._code(f"{view.url}/{folder}index.html")
-        own_pages = pages.story_pages(site, view, story_view, structured, code)
+            structured = newsdata.structured_data(telling, picture)
+            code = self._code(f"{view.url}/{folder}index.html")
+        own_pages = pages.story_pages(site, view, story_view, structured, code, picture)
         single = pages.offline_page(site, view, story_view, code)
-        return EditionPages(telling, own_pages, single, pages.moved_pages(site, own_pages))
+        return EditionPages(telling, own_pages, single, pages.moved_pages(site, own_pages), card)
 
     def read(
         self, slug: str, languages: Collection[str] | None = None
@@ -300,6 +314,7 @@ class Maker:
         evidence = self._memory.once(("evidence", *sorted(digests.items())), lambda: Evidence(found))
         desk = check.Desk(newsroom.site, story, tuple(editions), found, newsroom.seeds.names, evidence)
         problems += watch.time("check", check.check_story, desk)
+        problems += watch.time("check", list, cards.sign_problems(newsroom.site, story, editions))
         if story.published and languages is None and not has_errors(problems):
             problems += watch.time("check", versions.problems, story, editions, found)
         if story.front.status == "draft" and not newsroom.order.drafts:

@@ -642,6 +642,11 @@ class FrontMatter:
     )
     licence: Text | None = key(TEXT, "On what terms the text may be used; the site's where left out.", default=None)
     series: str | None = key(PLAIN, "The name of the series it belongs to.", default=None)
+    card_title: Text | None = key(
+        TEXT,
+        "The headline on the card that other sites show, where the story's own holds a sign that cards cannot draw.",
+        default=None,
+    )
     corrections: tuple[Correction, ...] = key(ListOf(Record(Correction)), "Corrections, the latest first.", default=())
     parties: Mapping[str, Party] = key(MapOf(Record(Party)), "Who is named and may be harmed, by name.", default={})
 

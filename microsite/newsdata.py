@@ -10,7 +10,7 @@ from .claimviews import plain
 from .dates import PartialDate
 from .evidence_data import Telling
 from .model import Correction, FrontMatter, Seed
-from .views import ExhibitView
+from .views import CardPicture, ExhibitView
 
 _KINDS = {
     "news report": "NewsArticle",
@@ -24,12 +24,12 @@ _KINDS = {
 """What kinds of document are called there; any other is a `CreativeWork`."""
 
 
-def structured_data(telling: Telling) -> str:
+def structured_data(telling: Telling, picture: CardPicture | None = None) -> str:
     """One edition as JSON-LD that may stand in a page; it needs the site's url.
 
     There is no `ClaimReview` in it: that is for judging other people's claims.
     """
-    data = {"@context": "https://schema.org", **_known(_article(telling))}
+    data = {"@context": "https://schema.org", **_known(_article(telling, picture))}
     # No sign in it may end the element that it stands in.
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
@@ -39,7 +39,7 @@ def _known(things: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in things.items() if value not in ("", None, [], {})}
 
 
-def _article(telling: Telling) -> dict[str, Any]:
+def _article(telling: Telling, picture: CardPicture | None) -> dict[str, Any]:
     view, front, words = telling.view, telling.story.front, telling.words
     base = f"{telling.site.url}/{telling.folder}"
     publisher = _publisher(telling, base)
@@ -69,6 +69,7 @@ def _article(telling: Telling) -> dict[str, Any]:
         ],
         # A placeholder is our drawing and no picture of what it stands for.
         "image": [_image(exhibit, telling) for exhibit in view.exhibits if exhibit.photo],
+        "thumbnailUrl": f"{telling.site.url}/{picture.path}" if picture else None,
         "hasPart": _dataset(telling, base),
     }
 

@@ -134,7 +134,9 @@ def _assets(root: str) -> Iterable[tuple[str, bytes]]:
 
 def as_published(css: bytes) -> bytes:
     """A style sheet as readers get it, without the comments and the line breaks that serve those who edit it."""
-    return _CSS_STRING_OR_NEEDLESS.sub(lambda found: found["string"] or (b" " if found["comment"] else b""), css)
+    return _CSS_STRING_OR_NEEDLESS.sub(
+        lambda found: found["string"] or (b" " if found["comment"] else b""), css
+    ).lstrip()
 
 
 _CSS_STRING_OR_NEEDLESS = re.compile(

@@ -21,7 +21,7 @@ TRIPWIRES_VARIABLE = "MICROSITE_TRIPWIRES"
 """The same in the environment, for builds that have no private/."""
 
 Progress = Callable[[str, int, int], None]
-"""Told what is made (`stories` or `photographs`; `addresses` are visited), how many of them are done, and of how many; before each page, uncounted,
+"""Told what is made (`stories`, `photographs` or `cards`; `addresses` are visited), how many are done, and of how many; before each page, uncounted,
 `pages`. What it raises ends the build."""
 
 

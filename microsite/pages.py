@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from .codes import Code
 from .model import SiteFile
-from .views import CardView, ListedCorrection, NoticeView, Page, SiteView, StoryView
+from .views import CardPicture, CardView, ListedCorrection, NoticeView, Page, SiteView, StoryView
 
 STORY_PAGES = (
     ("index.html", "story.html"),
@@ -42,13 +42,19 @@ STRUCTURED_PAGE = "text.html"
 
 
 def story_pages(
-    site: SiteFile, view: SiteView, story: StoryView, structured: str = "", code: Code | None = None
+    site: SiteFile,
+    view: SiteView,
+    story: StoryView,
+    structured: str = "",
+    code: Code | None = None,
+    picture: CardPicture | None = None,
 ) -> tuple[Page, ...]:
     """Every page of one edition of a story.
 
     Args:
         structured: the story in JSON-LD, where there is a url.
         code: leads to the story's page, likewise.
+        picture: the story's card, likewise.
     """
     folder = story_folder(site, story.slug, view.language)
     templates = [*STORY_PAGES]
@@ -63,7 +69,7 @@ def story_pages(
         replace(_page(folder, f"exhibits/{exhibit.id}.html", "exhibit.html", view, story), exhibit=exhibit)
         for exhibit in story.exhibits
     ]
-    return tuple(pages)
+    return tuple(replace(page, picture=picture) for page in pages)
 
 
 def offline_page(site: SiteFile, view: SiteView, story: StoryView, code: Code | None = None) -> Page:

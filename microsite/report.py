@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .diagnostics import Diagnostic
     from .verify import Compared
 
-PROGRESS_AFTER = {"pages": 0, "stories": 20, "photographs": 4, "addresses": 4}
+PROGRESS_AFTER = {"pages": 0, "stories": 20, "photographs": 4, "cards": 40, "addresses": 4}
 """How many are made before anybody would wonder how long it takes."""
 
 

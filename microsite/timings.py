@@ -20,7 +20,7 @@ STAGES = {
     "derive": "what pages, data files, feeds and maps show",
     "render": "templates",
     "audit": "what was made, tripwires",
-    "pictures": "photographs and placeholders",
+    "pictures": "photographs, cards for sharing",
     "write": "into staging, then into site/",
     "wait": "for other processes",
     "rest": "between the stages",

@@ -544,6 +544,15 @@ class Part(NamedTuple):
     """What its page holds, as HTML, with links and ids that hold in the one file."""
 
 
+class CardPicture(NamedTuple):
+    """The card of a story as its pages name it to other sites."""
+
+    path: str
+    """From the root of the site."""
+    headline: str
+    """What it says in large letters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page to render: where it goes and what its template is given."""
@@ -570,6 +579,8 @@ class Page:
     corrections: tuple[ListedCorrection, ...] = ()
     notices: tuple[NoticeView, ...] = ()
     """Of all stories that were taken down."""
+    picture: CardPicture | None = None
+    """For other sites to show, on the pages of a story, where the site has a url."""
     code: Code | None = None
     """Leads from paper and from a file to the story's page; on pages for these, where the site has a url."""
     parts: tuple[Part, ...] = ()

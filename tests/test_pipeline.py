@@ -252,7 +252,7 @@ def test_style_sheet_is_published_without_what_serves_those_who_edit_it(tmp_path
     (root / "static/own.css").write_text(written)
     assert build(root).outcome == "built"
     (published,) = (root / "site/static").glob("own-*.css")
-    assert published.read_text() == ' \na {b: c;}d e::after { content: "/* kept */;\\"\\\n"; }\n'
+    assert published.read_text() == 'a {b: c;}d e::after { content: "/* kept */;\\"\\\n"; }\n'
 
 
 def test_draft_is_built_in_a_preview_only(tmp_path: Path) -> None:

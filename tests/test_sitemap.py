@@ -96,27 +96,3 @@ def test_the_audit_finds_addresses_that_lead_nowhere_or_elsewhere() -> None:
     found = audit.across({"sitemap.xml": facts}, {"a.html"})
     assert [problem.kind for problem in found] == ["broken-link", "broken-link"]
     assert "not below the site's url" in " ".join(problem.message for problem in found)
-
-
-# --- Cards -----------------------------------------------------------------------------------------------------------
-
-
-def test_pages_say_what_other_sites_show_of_them(tmp_path: Path) -> None:
-    site = built(tmp_path, "two-languages")
-    for page in ("story/index.html", "ko/story/index.html", "story/about.html"):
-        read = LexborHTMLParser((site / page).read_bytes())
-        told = {node.attributes["property"]: node.attributes["content"] for node in read.css("meta[property]")}
-        title, description = read.css_first("title"), read.css_first("meta[name=description]")
-        assert title
-        assert description
-        assert told["og:title"] == title.text()
-        assert told["og:description"] == description.attributes["content"]
-        assert (told["og:type"], told["og:url"]) == ("article", f"{URL}/{page}")
-        (card,) = read.css('meta[name="twitter:card"]')
-        assert card.attributes["content"] == "summary"
-
-
-def test_without_the_sites_url_pages_have_no_cards(tmp_path: Path) -> None:
-    root = helpers.write_site(tmp_path)
-    assert command.main(["build", "--root", str(root)]) == 0
-    assert b"og:" not in (root / "site/story/index.html").read_bytes()

@@ -71,7 +71,7 @@ def test_pointing_into_a_region_lights_its_note(path: str, reader: Reader) -> No
     page = reader.open(path, scripts=False)
     unlit = looks(page)
     for number in (1, 2):
-        page.locator(f".x-interior .picture .r{number}").hover()
+        page.locator(f".x-interior .picture .region.m{number}").hover()
         assert looks(page).lit(unlit) == [[number - 1]] * 3
 
 
@@ -210,7 +210,7 @@ def test_beside_each_note_is_its_region_cut_out_of_the_picture(width: int, reade
     crops = page.locator(".annotation .crop")
     assert crops.count() == 4
     for number, crop in enumerate(crops.all(), 1):
-        frame, region = crop.locator("svg").bounding_box(), crop.locator(f".r{number}").bounding_box()
+        frame, region = crop.locator("svg").bounding_box(), crop.locator(f".region.m{number}").bounding_box()
         assert frame
         assert region
         assert frame["width"] >= 140
