@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from . import (
     audit,
@@ -24,7 +24,9 @@ from . import (
     offline,
     pages,
     prose,
+    reach,
     render,
+    series,
     store,
     templating,
     versions,
@@ -42,8 +44,23 @@ from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
 from .price_data import price_rows
 from .prose import Converted
+from .series import Part
+from .subjects import Subject, subjects
 from .unused import Uses, uses
-from .views import CardView, CorrectionView, CountView, ListedCorrection, NoticeView, Page, SiteView
+from .views import (
+    CandidateView,
+    CardView,
+    CorrectionView,
+    CountView,
+    Label,
+    ListedCorrection,
+    NoticeView,
+    Page,
+    PartView,
+    PhotoView,
+    PictureView,
+    SiteView,
+)
 from .workfolder import Staging
 
 if TYPE_CHECKING:
@@ -74,6 +91,16 @@ class StoryMade(NamedTuple):
     """Of its content; none for a story that is not in this build."""
     days: tuple[str, str] = ("", "")
     """When it was published and when it last changed, as far as that is known."""
+    subjects: tuple[Subject, ...] = ()
+    """Its tags, and its series."""
+    part: Part | None = None
+    """What it is of its series."""
+    place: Mapping[str, PartView] = {}
+    """By language, where in its series its pages say that it stands."""
+    sources: tuple[list[Any], ...] = ()
+    """What rests on each of its sources: see `reach`."""
+    voices: Mapping[str, Mapping[str, str]] = {}
+    """By language and switch, what the voices in them are called."""
     pages: tuple[str, ...] = ()
     """The names of its pages, which are the same in each language."""
     photographs: tuple[Derived, ...] = ()
@@ -98,6 +125,11 @@ class StoryMade(NamedTuple):
                 for language, rows in self.corrections.items()
             },
             "notices": self.notices,
+            "subjects": self.subjects,
+            "part": self.part,
+            "place": series.as_plain(self.place),
+            "sources": self.sources,
+            "voices": self.voices,
         }
 
 
@@ -132,6 +164,10 @@ class Tray(Protocol):
         """Put down one output under its path in `site/`."""
 
 
+StoryRead: TypeAlias = tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]
+"""A story with its editions, what is wrong with it, and its seeds."""
+
+
 class Maker:
     """Takes one story after another through all stages but the last, with templates and caches kept open."""
 
@@ -142,6 +178,7 @@ class Maker:
         memory: Memory | None = None,
         templates: Mapping[str, Environment] | None = None,
         before_page: Callable[[], None] = lambda: None,
+        place_of: Callable[[str], Mapping[str, PartView]] = lambda _slug: {},
     ) -> None:
         self._newsroom = newsroom
         self._staging = staging
@@ -149,11 +186,27 @@ class Maker:
         self._documents = DocumentRows()
         self._memory = memory or Forgetful()
         self._before_page = before_page
+        self.place_of = place_of
+        """Where in its series a story stands, by language; asked for those that are of one."""
+        self._ahead: dict[str, StoryRead] = {}
         self._templates = templates or {language: templates_in(newsroom, language) for language in newsroom.languages}
+
+    def part_ahead(self, slug: str) -> Part | None:
+        """What a story is of its series, once it is read; nothing where it is of none or in no page of this build."""
+        if not load.story_holds(self._newsroom.order.root, slug, "series"):
+            return None
+        story, editions, problems, _ = self._ahead[slug] = self.read(slug)
+        if story is None or has_errors(problems) or not self._is_shown(story):
+            return None
+        return series.part_of(story, editions, self._newsroom.site.first_language)
+
+    def _is_shown(self, story: Story) -> bool:
+        status = story.front.status
+        return status == "published" or (status == "draft" and self._newsroom.order.drafts)
 
     def make(self, slug: str) -> StoryMade:
         """Load, check, derive, render, audit and stage one story."""
-        story, editions, problems, seeds = self.read(slug)
+        story, editions, problems, seeds = self._ahead.pop(slug) if slug in self._ahead else self.read(slug)
         problems += self._newsroom.problems_of_seeds(seeds.names)
         staging = self._staging
         if story is None or has_errors(problems) or staging is None:
@@ -169,10 +222,14 @@ class Maker:
         facts: dict[str, PageFacts] = {}
         fingerprint = derive.fingerprint({**story.digests, **seeds.digests})
         own_pages: tuple[Page, ...] = ()
+        sources: tuple[list[Any], ...] = ()
+        voices: dict[str, Mapping[str, str]] = {}
         waiting: list[str] = []
         for view, edition in zip(self._newsroom.views, editions, strict=True):
             made = self.pages(view, story, edition, seeds)
             cards[view.language] = pages.card(site, view, made.telling.view)
+            sources, voices[view.language] = reach.source_rows(made.telling.view), reach.voice_words(made.telling.view)
+            shared |= {label.path for page in made.own for label in pages.labels_on(page)}
             corrections[view.language] = correctionviews.listed(site, story, made.telling.view, view.language)
             problems += self._lay_out_all(made, staging, facts, waiting)
             outputs += [page.path for page in (*made.own, made.offline, *made.moved)]
@@ -207,6 +264,11 @@ class Maker:
             uses=seeds.uses,
             fingerprint=fingerprint,
             days=days,
+            subjects=subjects(story, site.first_language),
+            part=series.part_of(story, editions, site.first_language),
+            place=self.place_of(slug) if story.front.series else {},
+            sources=sources,
+            voices=voices,
             pages=names,
             photographs=photographs,
             waiting=tuple(waiting),
@@ -234,10 +296,11 @@ class Maker:
         prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
         telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
         structured, code = "", None
+        part = self.place_of(story.slug).get(view.language) if story.front.series else None
         if view.url:
-            structured, code = newsdata.structured_data(telling), self._code(f"{view.url}/{folder}index.html")
-        own_pages = pages.story_pages(site, view, story_view, structured, code)
-        single = pages.offline_page(site, view, story_view, code)
+            structured, code = newsdata.structured_data(telling, part), self._code(f"{view.url}/{folder}index.html")
+        own_pages = pages.story_pages(site, view, story_view, structured, code, part)
+        single = pages.offline_page(site, view, story_view, code, part)
         return EditionPages(telling, own_pages, single, pages.moved_pages(site, own_pages))
 
     def read(
@@ -378,6 +441,12 @@ def _card_row(card: CardView) -> list[Any]:
         card.published_iso,
         card.draft,
         [list(count) for count in card.counts],
+        card.contested,
+        card.documents,
+        card.publishers,
+        [[*tag] for tag in card.tags],
+        card.series and [*card.series],
+        card.picture and [*card.picture],
     ]
 
 
@@ -389,5 +458,17 @@ def correction_from_row(row: list[Any]) -> ListedCorrection:
 
 def card_from_row(row: list[Any]) -> CardView:
     """A card as it was kept."""
-    values = [*row[:-1], tuple(CountView(*count) for count in row[-1])]
+    *plain, counts, contested, documents, publishers, tags, of_series, picture = row
+    rest = contested, documents, publishers, tuple(Label(*tag) for tag in tags), of_series and Label(*of_series)
+    values = [*plain, tuple(CountView(*count) for count in counts), *rest, picture and _picture_from_row(picture)]
     return CardView(*values)
+
+
+def _picture_from_row(row: list[Any]) -> PictureView:
+    image, width, height, photo, *said = row
+    return PictureView(image, width, height, _photo_from_row(photo) if photo else None, *said)
+
+
+def _photo_from_row(row: list[Any]) -> PhotoView:
+    avif, jpeg, colour = row
+    return PhotoView(tuple(CandidateView(*each) for each in avif), tuple(CandidateView(*each) for each in jpeg), colour)

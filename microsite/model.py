@@ -599,7 +599,12 @@ class FrontMatter:
         ListOf(TEXT), "What is not known, a sentence or two an item. Claims and expressions allowed.", default=()
     )
     licence: Text | None = key(TEXT, "On what terms the text may be used; the site's where left out.", default=None)
-    series: str | None = key(PLAIN, "The name of the series it belongs to.", default=None)
+    series: Text | None = key(
+        TEXT, "The name of the series it belongs to; stories with the same one are its parts.", default=None
+    )
+    part: int | None = key(
+        WHOLE_NUMBER, "Which part of the series it is; where left out, parts follow by their days.", default=None
+    )
     corrections: tuple[Correction, ...] = key(ListOf(Record(Correction)), "Corrections, the latest first.", default=())
     parties: Mapping[str, Party] = key(MapOf(Record(Party)), "Who is named and may be harmed, by name.", default={})
 

@@ -446,8 +446,30 @@ class SiteView:
     """The edition's feed, likewise; it is there only where there is a url."""
     corrections: str
     """The page that lists the corrections of all stories, likewise; it is there only where there are any."""
+    sources: str
+    """The page that lists the sources of all stories, likewise; it is there where there is an index."""
     editions: tuple[LanguageLink, ...]
     """The site in each of its languages."""
+
+
+class Label(NamedTuple):
+    """A tag or a series, and the page that lists its stories."""
+
+    words: str
+    path: str
+    """From the site's root."""
+
+
+class PartView(NamedTuple):
+    """A story as a part of its series."""
+
+    series: Label
+    number: int
+    of: int
+    """How many parts there are."""
+    before: Label | None
+    """The part before it: its headline and its first page."""
+    after: Label | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,8 +489,8 @@ class StoryView:
     published_iso: str
     updated: str
     based_on: tuple[DocumentView, ...]
-    tags: tuple[str, ...]
-    series: str
+    tags: tuple[Label, ...]
+    series: Label | None
     stretches: tuple[Stretch, ...]
     prices: PricesView | None
     prices_at_end: bool
@@ -516,6 +538,96 @@ class CardView:
     """For the order on the index."""
     draft: bool
     counts: tuple[CountView, ...]
+    contested: int
+    documents: int
+    """That are not withdrawn."""
+    publishers: int
+    tags: tuple[Label, ...]
+    series: Label | None
+    picture: PictureView | None
+    """Of its first exhibit."""
+
+
+class PictureView(NamedTuple):
+    """An exhibit's picture beside a story's headline."""
+
+    image: str
+    """From the root of the site."""
+    width: int
+    height: int
+    photo: PhotoView | None
+    """`None` for a placeholder."""
+    alt: str
+    credit: str
+    absent: str
+    """Why there is no photograph, where there is none."""
+
+
+class ReachView(NamedTuple):
+    """What one story rests on a source, and what the source's withdrawal alone would do to it."""
+
+    title: str
+    """Of the story."""
+    path: str
+    """Of its evidence page, from the edition's root."""
+    counts: tuple[CountView, ...]
+    """Of the claims that rest on the source."""
+    claims: int
+    falls: int
+    weakens: int
+    strengthens: int
+    goes: int
+    """How many prices and annotations fall or weaken."""
+
+
+class SourceReach(NamedTuple):
+    """A document or a voice, and every story that rests on it."""
+
+    switch: str
+    """The id of its switch."""
+    words: str
+    """Of a voice; empty for a document."""
+    named: bool
+    fallen: bool
+    """Whether it is withdrawn already, or its document is, or all that it passes on."""
+    stories: tuple[ReachView, ...]
+
+    @property
+    def claims(self) -> int:
+        return sum(story.claims for story in self.stories)
+
+    @property
+    def falls(self) -> int:
+        return sum(story.falls for story in self.stories)
+
+    @property
+    def weakens(self) -> int:
+        return sum(story.weakens for story in self.stories)
+
+    @property
+    def strengthens(self) -> int:
+        return sum(story.strengthens for story in self.stories)
+
+    @property
+    def goes(self) -> int:
+        return sum(story.goes for story in self.stories)
+
+    @property
+    def reached(self) -> int:
+        """How many stories its withdrawal changes."""
+        return sum(1 for each in self.stories if each.falls or each.weakens or each.strengthens or each.goes)
+
+
+class ListedSource(NamedTuple):
+    """A source document on the page that lists those of all stories."""
+
+    id: str
+    title: str
+    title_language: str
+    publisher: str
+    itself: SourceReach
+    voices: tuple[SourceReach, ...]
+    """Those on which claims rest."""
 
 
 class Part(NamedTuple):
@@ -559,3 +671,13 @@ class Page:
     """Leads from paper and from a file to the story's page; on pages for these, where the site has a url."""
     parts: tuple[Part, ...] = ()
     """What the offline edition holds; empty on all other pages."""
+    part: PartView | None = None
+    """On a story's first page, where it is one of several parts of a series."""
+    label: Label | None = None
+    """On the page of a tag or a series."""
+    labels: tuple[Label, ...] = ()
+    """On the index: every tag."""
+    all_series: tuple[Label, ...] = ()
+    """On the index: every series."""
+    sources: tuple[ListedSource, ...] = ()
+    """On the page that lists those of all stories."""
