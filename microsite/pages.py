@@ -214,5 +214,6 @@ def card(site: SiteFile, view: SiteView, story: StoryView) -> CardView:
 def picture(story: StoryView) -> PictureView | None:
     """The picture of a story's first exhibit, where it has any."""
     for shown in story.exhibits[:1]:
-        return PictureView(shown.image, shown.width, shown.height, shown.photo, shown.alt, shown.credit, shown.absent)
+        size, said = (shown.width, shown.height), (shown.alt, shown.credit, shown.absent)
+        return PictureView(shown.image, *size, shown.photo, *said, shown.redacted)
     return None

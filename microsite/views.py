@@ -561,6 +561,7 @@ class PictureView(NamedTuple):
     credit: str
     absent: str
     """Why there is no photograph, where there is none."""
+    redacted: bool
 
 
 class ReachView(NamedTuple):
