@@ -31,7 +31,12 @@ def counted(words: str) -> Sum:
     return Sum(*(int(match[1]) if match else 0 for match in found))
 
 
-WORDS = ("claims? falls?", "claims? weakens?", "claims? strengthens?", "(?:price or annotation|prices and annotations) go")
+WORDS = (
+    "claims? falls?",
+    "claims? weakens?",
+    "claims? strengthens?",
+    "(?:price or annotation|prices and annotations) go",
+)
 
 
 def test_each_switch_shows_what_python_computes(made_up_root: Path, reader: Reader) -> None:
