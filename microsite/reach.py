@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
-from .claimviews import counts
-from .views import ClaimView, CountView, DocumentView, ListedSource, ReachView, SourceReach, StoryView, VoiceView
-
-
-class Change(NamedTuple):
-    """What a withdrawal does to one story, in numbers of claims, and of prices and annotations."""
-
-    falls: int = 0
-    weakens: int = 0
-    strengthens: int = 0
-    goes: int = 0
+from .claimviews import counts, in_order
+from .views import (
+    ChangeView,
+    ClaimView,
+    CountView,
+    DocumentView,
+    ListedSource,
+    StoryOnSource,
+    StoryView,
+    SwitchView,
+    VoiceView,
+)
 
 
 def source_rows(story: StoryView) -> tuple[list[Any], ...]:
@@ -28,7 +29,7 @@ def source_rows(story: StoryView) -> tuple[list[Any], ...]:
 
     def row(switch: str, source: DocumentView | VoiceView, named: bool) -> list[Any]:
         rests = [[*count] for count in counts(resting.get(switch, ()))]
-        return [switch, named, source.fallen, rests, [*changes.get(switch, Change())]]
+        return [switch, named, source.fallen, rests, [*changes.get(switch, ChangeView())]]
 
     return tuple(
         [
@@ -67,7 +68,7 @@ def _resting(claims: Iterable[ClaimView]) -> dict[str, list[ClaimView]]:
     return found
 
 
-def _changes(story: StoryView) -> dict[str, Change]:
+def _changes(story: StoryView) -> dict[str, ChangeView]:
     """By switch, what its withdrawal does where nothing else is withdrawn: the last outcome that it alone brings about."""
     claims: dict[str, int] = {}
     others: dict[str, int] = {}
@@ -82,9 +83,9 @@ def _changes(story: StoryView) -> dict[str, Change]:
         for breaker in outcome.breakers:
             if len(breaker) == 1:
                 last[breaker[0], outcome.group] = what
-    found: dict[str, Change] = {}
+    found: dict[str, ChangeView] = {}
     for (switch, group), what in last.items():
-        now = found.get(switch, Change())
+        now = found.get(switch, ChangeView())
         gone = 0 if what == "strengthens" else others.get(group, 0)
         found[switch] = now._replace(**{what: getattr(now, what) + claims.get(group, 0)}, goes=now.goes + gone)
     return found
@@ -106,33 +107,41 @@ class StorySources(NamedTuple):
 
 def listed_sources(stories: Iterable[StorySources]) -> tuple[ListedSource, ...]:
     """Every source of a site, those on which most stories and then most claims rest first."""
-    about: dict[str, tuple[tuple[str, str, str], list[Any]]] = {}
-    voices: dict[str, dict[str, tuple[list[Any], str]]] = {}
-    reached: dict[str, list[ReachView]] = {}
+    rows: dict[str, list[tuple[StorySources, list[Any]]]] = {}
     for story in stories:
-        for id, title, language, publisher, itself, spoken in story.rows:
-            about.setdefault(id, ((title, language, publisher), itself))
-            for row in (itself, *spoken):
-                reached.setdefault(row[0], []).append(_reach(story, row))
-            voices.setdefault(id, {}).update((row[0], (row, story.voices[row[0]])) for row in spoken)
-    listed = [
-        ListedSource(
-            id,
-            *named,
-            _reached(itself, "", reached),
-            tuple(_reached(row, words, reached) for row, words in voices[id].values()),
-        )
-        for id, (named, itself) in about.items()
-    ]
-    return tuple(sorted(listed, key=lambda each: (-len(each.itself.stories), -each.itself.claims, each.title, each.id)))
+        for row in story.rows:
+            rows.setdefault(row[0], []).append((story, row))
+    listed = map(_listed, rows.values())
+    return tuple(sorted(listed, key=lambda each: (-len(each.stories), -each.claims, each.title, each.id)))
 
 
-def _reach(story: StorySources, row: list[Any]) -> ReachView:
-    *_, supports, change = row
-    each = tuple(CountView(*count) for count in supports)
-    return ReachView(story.title, story.path, each, sum(count.claims for count in each), *change)
+def _listed(told: list[tuple[StorySources, list[Any]]]) -> ListedSource:
+    """One source, from what each story says of it."""
+    id, title, language, publisher, itself, _ = told[0][1]
+    words = {itself[0]: ""}
+    for story, (*_, voices) in told:
+        words.update((voice[0], story.voices[voice[0]]) for voice in voices)
+    numbers = {switch: number for number, switch in enumerate(words)}
+    by_switch: dict[str, list[list[Any]]] = {switch: [] for switch in words}
+    for _, (*_, itself, voices) in told:
+        for row in (itself, *voices):
+            by_switch[row[0]].append(row)
+    switches = tuple(_switch(words[switch], rows) for switch, rows in by_switch.items())
+    claims = sum(count.claims for count in switches[0].counts)
+    on_it = tuple(_on_source(story, [itself, *voices], numbers) for story, (*_, itself, voices) in told)
+    return ListedSource(id, title, language, publisher, claims, switches, on_it)
 
 
-def _reached(row: list[Any], words: str, reached: Mapping[str, list[ReachView]]) -> SourceReach:
-    switch, named, fallen, *_ = row
-    return SourceReach(switch, words, named, fallen, tuple(reached[switch]))
+def _switch(words: str, rows: list[list[Any]]) -> SwitchView:
+    """A switch, from the row of each story."""
+    id, named, fallen, *_ = rows[0]
+    totals: dict[str, int] = {}
+    for support, number in (count for row in rows for count in row[3]):
+        totals[support] = totals.get(support, 0) + number
+    change = ChangeView(*map(sum, zip(*(row[4] for row in rows), strict=True)))
+    return SwitchView(id, words, named, fallen, in_order(totals), change, sum(1 for row in rows if any(row[4])))
+
+
+def _on_source(story: StorySources, rows: list[list[Any]], numbers: Mapping[str, int]) -> StoryOnSource:
+    changes = tuple((numbers[row[0]], ChangeView(*row[4])) for row in rows if any(row[4]) and not row[2])
+    return StoryOnSource(story.title, story.path, tuple(CountView(*count) for count in rows[0][3]), changes)

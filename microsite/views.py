@@ -564,59 +564,43 @@ class PictureView(NamedTuple):
     redacted: bool
 
 
-class ReachView(NamedTuple):
-    """What one story rests on a source, and what the source's withdrawal alone would do to it."""
+class ChangeView(NamedTuple):
+    """What the withdrawal of one source by itself does, in numbers of claims, and of prices and annotations."""
 
-    title: str
-    """Of the story."""
-    path: str
-    """Of its evidence page, from the edition's root."""
-    counts: tuple[CountView, ...]
-    """Of the claims that rest on the source."""
-    claims: int
-    falls: int
-    weakens: int
-    strengthens: int
-    goes: int
-    """How many prices and annotations fall or weaken."""
+    falls: int = 0
+    weakens: int = 0
+    strengthens: int = 0
+    goes: int = 0
+    """Prices and annotations that fall or weaken."""
 
 
-class SourceReach(NamedTuple):
-    """A document or a voice, and every story that rests on it."""
+class SwitchView(NamedTuple):
+    """A document or a voice that can be withdrawn, and what rests on it in all stories."""
 
-    switch: str
-    """The id of its switch."""
+    id: str
+    """Of its switch."""
     words: str
     """Of a voice; empty for a document."""
     named: bool
     fallen: bool
     """Whether it is withdrawn already, or its document is, or all that it passes on."""
-    stories: tuple[ReachView, ...]
+    counts: tuple[CountView, ...]
+    """Of the claims that rest on it."""
+    change: ChangeView
+    reached: int
+    """How many stories its withdrawal changes."""
 
-    @property
-    def claims(self) -> int:
-        return sum(story.claims for story in self.stories)
 
-    @property
-    def falls(self) -> int:
-        return sum(story.falls for story in self.stories)
+class StoryOnSource(NamedTuple):
+    """A story that rests on a document."""
 
-    @property
-    def weakens(self) -> int:
-        return sum(story.weakens for story in self.stories)
-
-    @property
-    def strengthens(self) -> int:
-        return sum(story.strengthens for story in self.stories)
-
-    @property
-    def goes(self) -> int:
-        return sum(story.goes for story in self.stories)
-
-    @property
-    def reached(self) -> int:
-        """How many stories its withdrawal changes."""
-        return sum(1 for each in self.stories if each.falls or each.weakens or each.strengthens or each.goes)
+    title: str
+    path: str
+    """Of its evidence page, from the edition's root."""
+    counts: tuple[CountView, ...]
+    """Of the claims that rest on the document, whoever speaks in it."""
+    changes: tuple[tuple[int, ChangeView], ...]
+    """What each withdrawal does to it: by number of the switch, that of the document being 0; those that do nothing left out."""
 
 
 class ListedSource(NamedTuple):
@@ -626,9 +610,10 @@ class ListedSource(NamedTuple):
     title: str
     title_language: str
     publisher: str
-    itself: SourceReach
-    voices: tuple[SourceReach, ...]
-    """Those on which claims rest."""
+    claims: int
+    switches: tuple[SwitchView, ...]
+    """The document, and then the voices on which anything rests."""
+    stories: tuple[StoryOnSource, ...]
 
 
 class Part(NamedTuple):

@@ -173,8 +173,8 @@ def test_every_page_allows_its_own_style_and_no_other(nasty: dict[str, str]) -> 
         assert allowed == digests, path
         assert page.css("[style]") == [], path
         with_style += bool(styles)
-    assert with_style == 6, (
-        "the story, its text-only and offline editions, its exhibit, its evidence, and the page for addresses that lead nowhere"
+    assert with_style == 7, (
+        "the story, its text-only and offline editions, its exhibit, its evidence, the sources of all stories, and the page for addresses that lead nowhere"
     )
 
 
