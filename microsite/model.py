@@ -591,7 +591,9 @@ class FrontMatter:
     place: Text | None = key(TEXT, "A place label. Not a dateline, unless somebody filed from there.", default=None)
     published: PartialDate | None = key(DATE, "The day it was published.", default=None)
     updated: PartialDate | None = key(DATE, "The day it last changed in substance.", default=None)
-    tags: tuple[Text, ...] = key(ListOf(TEXT), "Subjects.", default=())
+    tags: tuple[Text, ...] = key(
+        ListOf(TEXT), "Subjects; on a site of several stories each has a page. Write one alike everywhere.", default=()
+    )
     methods: tuple[Text, ...] = key(
         ListOf(TEXT), "How the story was made, a paragraph an item. Claims and expressions allowed.", default=()
     )
