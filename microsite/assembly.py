@@ -256,11 +256,11 @@ def _stage_shared(
         staging.add(path, _plate(store, shape, reason))
         staged.append(path)
     pages = [*shared.pages_of(newsroom, records)]
-    made_of = {page.path: sha256(repr(page).encode()).hexdigest() for page in pages}
+    made_of = {page.path: sha256(page.made_of.encode()).hexdigest() for page in pages}
     kept = {path: told[1] for path, told in standing.items() if made_of.get(path) == told[0]}
     fresh = [page for page in pages if page.path not in kept]
     facts: dict[str, audit.PageFacts] = {}
-    problems = [found for page in fresh for found in maker.lay_out(page, staging, facts)]
+    problems = [found for each in fresh for found in maker.lay_out(each.page(), staging, facts)]
     announced = announcing.stage(newsroom, staging, records)
     facts |= {path: about for path, about in announced.items() if about}
     staged += announced

@@ -22,6 +22,9 @@ from .views import (
     VoiceView,
 )
 
+MOST_STORIES_IN_FULL = 60
+"""On one source: of more, the page would be too heavy to open."""
+
 
 def source_rows(story: StoryView) -> tuple[list[Any], ...]:
     """A row for each document: what it is called, and what rests on it and on its voices. No language is in it."""
@@ -128,8 +131,9 @@ def _listed(told: list[tuple[StorySources, list[Any]]]) -> ListedSource:
             by_switch[row[0]].append(row)
     switches = tuple(_switch(words[switch], rows) for switch, rows in by_switch.items())
     claims = sum(count.claims for count in switches[0].counts)
-    on_it = tuple(_on_source(story, [itself, *voices], numbers) for story, (*_, itself, voices) in told)
-    return ListedSource(id, title, language, publisher, claims, switches, on_it)
+    in_full = len(told) <= MOST_STORIES_IN_FULL
+    on_it = tuple(_on_source(story, [itself, *voices], numbers, in_full) for story, (*_, itself, voices) in told)
+    return ListedSource(id, title, language, publisher, claims, switches, on_it, in_full)
 
 
 def _switch(words: str, rows: list[list[Any]]) -> SwitchView:
@@ -142,6 +146,10 @@ def _switch(words: str, rows: list[list[Any]]) -> SwitchView:
     return SwitchView(id, words, named, fallen, in_order(totals), change, sum(1 for row in rows if any(row[4])))
 
 
-def _on_source(story: StorySources, rows: list[list[Any]], numbers: Mapping[str, int]) -> StoryOnSource:
-    changes = tuple((numbers[row[0]], ChangeView(*row[4])) for row in rows if any(row[4]) and not row[2])
-    return StoryOnSource(story.title, story.path, tuple(CountView(*count) for count in rows[0][3]), changes)
+def _on_source(story: StorySources, rows: list[list[Any]], numbers: Mapping[str, int], in_full: bool) -> StoryOnSource:
+    shown = rows if in_full else rows[:1]
+    changes = tuple((numbers[row[0]], ChangeView(*row[4])) for row in shown if any(row[4]) and not row[2])
+    supports = rows[0][3]
+    claims = sum(number for _, number in supports)
+    counts = tuple(CountView(*count) for count in supports) if in_full else ()
+    return StoryOnSource(story.title, story.path, counts, claims, changes)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any, NamedTuple
 
 from . import reach
 from .diagnostics import Diagnostic
@@ -38,8 +41,46 @@ def parts_of(records: Records) -> Iterator[Part]:
     yield from (Part(*record["part"]) for record in records.values() if record["part"])
 
 
-def pages_of(newsroom: Newsroom, records: Records) -> Iterator[Page]:
-    """Every page that no story owns, the site's one for missing addresses first."""
+class Planned(NamedTuple):
+    """A page, before anybody has asked for it."""
+
+    path: str
+    made_of: str
+    """All that its content comes of: the same text, the same page."""
+    page: Callable[[], Page]
+
+
+def pages_of(newsroom: Newsroom, records: Records) -> Iterator[Planned]:
+    """Every page that no story owns."""
+    for page in _pages_at_hand(newsroom, records):
+        yield Planned(page.path, repr(page), partial(_itself, page))
+    for view in newsroom.views:
+        if view.several_stories:
+            yield _planned_sources(newsroom, view, records)
+
+
+def _itself(page: Page) -> Page:
+    return page
+
+
+def _planned_sources(newsroom: Newsroom, view: SiteView, records: Records) -> Planned:
+    """The page of sources, from rows as the ledger keeps them: to work it out takes longer than all the others."""
+    told = [
+        reach.StorySources(
+            card.title,
+            f"{card.path.removesuffix('index.html')}evidence.html",
+            records[card.slug]["sources"],
+            records[card.slug]["voices"][view.language],
+        )
+        for card in _cards(view, records)
+    ]
+    empty = sources_page(newsroom.site, view, ())
+    return Planned(
+        empty.path, repr(view) + json.dumps(told), lambda: replace(empty, sources=reach.listed_sources(told))
+    )
+
+
+def _pages_at_hand(newsroom: Newsroom, records: Records) -> Iterator[Page]:
     yield missing_page(newsroom.views[0])
     corrected = _any_corrections(records)
     for view in newsroom.views:
@@ -56,17 +97,6 @@ def _pages_of_several(newsroom: Newsroom, view: SiteView, records: Records, corr
     yield index_page(site, view, cards, names, tuple(label for label, _ in series), corrected)
     yield from subject_pages(site, view, "tag", tags)
     yield from subject_pages(site, view, "series", series)
-    told = ((card, records[card.slug]) for card in cards)
-    stories = (
-        reach.StorySources(
-            card.title,
-            f"{card.path.removesuffix('index.html')}evidence.html",
-            record["sources"],
-            record["voices"][view.language],
-        )
-        for card, record in told
-    )
-    yield sources_page(site, view, reach.listed_sources(stories))
 
 
 def _cards(view: SiteView, records: Records) -> tuple[CardView, ...]:

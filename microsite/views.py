@@ -598,7 +598,8 @@ class StoryOnSource(NamedTuple):
     path: str
     """Of its evidence page, from the edition's root."""
     counts: tuple[CountView, ...]
-    """Of the claims that rest on the document, whoever speaks in it."""
+    """Of the claims that rest on the document, whoever speaks in it; empty where only their sum is shown."""
+    claims: int
     changes: tuple[tuple[int, ChangeView], ...]
     """What each withdrawal does to it: by number of the switch, that of the document being 0; those that do nothing left out."""
 
@@ -614,6 +615,8 @@ class ListedSource(NamedTuple):
     switches: tuple[SwitchView, ...]
     """The document, and then the voices on which anything rests."""
     stories: tuple[StoryOnSource, ...]
+    in_full: bool
+    """Whether each story says what every voice of it carries; else only what the document does, as they are so many."""
 
 
 class Part(NamedTuple):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from microsite import command, pipeline
+from microsite import command, pipeline, reach
 from microsite.command import order_for
 from microsite.subjects import MOST_SIGNS, address_name
 from tests import trees
@@ -282,6 +282,18 @@ def test_every_source_names_the_stories_that_rest_on_it_those_with_most_first(ro
     sources = page(root, "all-sources.html").css("details")
     assert [source.attributes["id"] for source in sources] == ["d-paper", "d-register", "d-letter"]
     assert links(sources[1], "li a") == ["ferry/evidence.html", "harbour/evidence.html"]
+
+
+def test_of_many_stories_on_one_source_each_says_only_what_the_whole_document_does(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "MOST_STORIES_IN_FULL", 1)
+    (root / "site/all-sources.html").unlink()
+    build(root)
+    many, _, few = page(root, "all-sources.html").css(".source")
+    assert [bool(many.css(f".t{number}")) for number in (0, 1)] == [True, False]
+    assert "3 claims" in many.css("li")[1].text()
+    assert [bool(few.css(f".t{number}")) for number in (0, 1)] == [True, True]
 
 
 def test_a_withdrawn_source_says_so_and_has_no_switch(tmp_path: Path) -> None:
