@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import audit, feeds, sitemap
+from . import audit, feeds, shared, sitemap
 from .maker import card_from_row
 from .newsroom import Newsroom
 from .pages import edition_folder, story_folder
@@ -39,10 +39,8 @@ def stage(
 
 def _listed_pages(newsroom: Newsroom, records: Mapping[str, Mapping[str, Any]]) -> Iterator[sitemap.ListedPage]:
     site, codes = newsroom.site, newsroom.languages
-    if newsroom.views[0].several_stories:
-        yield sitemap.ListedPage({view.language: view.index for view in newsroom.views}, "")
-    if any(record["notices"] or any(record["corrections"].values()) for record in records.values()):
-        yield sitemap.ListedPage({view.language: view.corrections for view in newsroom.views}, "")
+    for paths in shared.listed(newsroom, records):
+        yield sitemap.ListedPage(paths, "")
     for slug, record in sorted(records.items()):
         folders = {code: story_folder(site, slug, code) for code in codes}
         for name in record["pages"]:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any
+from hashlib import sha256
+from typing import Any, NamedTuple
 
-from . import announcing, audit, evidence_data, files, images, ledger, manifest, offline, publishing
+from . import announcing, audit, evidence_data, files, images, ledger, manifest, offline, publishing, series, shared
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
-from .maker import Maker, StoryMade, card_from_row, correction_from_row
+from .maker import Maker, StoryMade
 from .newsroom import Newsroom, check_seeds, open_newsroom
 from .order import Order, Progress, Result, has_tripwires
-from .pages import corrections_page, index_page, missing_page
 from .reasons import why_made
 from .rules import as_set
 from .store import Store, cache_key
 from .timings import UNWATCHED, Unwatched
 from .unused import unused_statements
-from .views import NoticeView, Page
 from .workfolder import Staging
 
 STORIES_WORTH_A_SECOND_PROCESS = 40
@@ -54,26 +53,25 @@ def assemble(
     told, changes = before.stories(), ledger.changed(before.states.inputs, now.inputs)
     stale = ledger.stale_stories(before, told, now, newsroom.tree.stories)
     stale |= (contested := _newly_contested(newsroom, told, changes))
-    watch.explain(partial(why_made, before, told, now, stale, contested))
-    kept = {slug: told[slug] for slug in newsroom.tree.stories if slug not in stale}
     staging = Staging(order.work_folder)
     unseen = has_errors(problems)  # pages that nobody will see need not be made
     maker = watch.time("render", _open_maker, newsroom, None if unseen else staging, progress, watch)
+    moved = _find_places(newsroom, maker, told, stale)
+    watch.explain(partial(why_made, before, told, now, stale | moved, contested, moved))
+    stale |= moved
+    kept = {slug: told[slug] for slug in newsroom.tree.stories if slug not in stale}
     made = _make_all(maker, sorted(stale), let_go, progress, order.processes, watch)
     watch.count("stories", len(made), len(kept))
     problems += [found for story in made for found in story.diagnostics]
     newsroom.seeds.not_yet_told(name for story in made for name in story.seeds)  # that is: they were, elsewhere
-    changes |= _seeds_let_go(stale, told)
-    problems += watch.time("check", check_seeds, newsroom, stale, changes)
-    shared: list[str] = []
+    problems += watch.time("check", check_seeds, newsroom, stale, changes := changes | _seeds_let_go(stale, told))
+    common = Common()
     records: dict[str, Record] = {**kept, **{story.slug: story.record() for story in made}}
     if not has_errors(problems):
-        problems += [ledger.diagnostic(row) for record in kept.values() for row in record["warnings"]]
-        problems += _said_of_other_seeds(before, newsroom, records, changes, stale)
-        problems += as_set(unused_statements(record["uses"] for record in records.values()), newsroom.site)
-        problems += _front_problems(newsroom, records)
+        problems += _problems_of_all(before, newsroom, records, changes, stale)
     if not has_errors(problems):
-        shared, more = watch.time("derive", _stage_shared, newsroom, maker, staging, records)
+        standing_pages = _standing_pages(before, now, changes)
+        common, more = watch.time("derive", _stage_shared, newsroom, maker, staging, records, standing_pages)
         problems += more
     standing = _standing_pictures(told, before, now)
     if not has_errors(problems):
@@ -81,19 +79,20 @@ def assemble(
     if not has_errors(problems):
         watch.time("pictures", _stage_cards, order, made, standing, staging, let_go, progress)
         _complete_offline_editions(order, made, standing, staging)
-    staged = [*shared, *(path for story in made for path in story.outputs if path not in standing)]
-    keep = [path for record in kept.values() for path in record["outputs"]]
+    staged = [*common.staged, *(path for story in made for path in story.outputs if path not in standing)]
+    keep = [*common.kept, *(path for record in kept.values() for path in record["outputs"])]
     keep += [path for story in made for path in story.outputs if path in standing]
     if not has_errors(problems):
         records = _with_digests_of_pictures(records, told, staging)
-        staged += _stage_manifest(order, staging, records)
+        staged += _stage_manifest(order, staging, records, common)
     if not has_errors(problems) and has_tripwires(order.root):
         problems += watch.time("audit", _tripped, order, staging, staged, keep, let_go)
     if has_errors(problems):
         staging.discard()
         return Result("stopped", in_order(problems))
+    pages = {path: (of, common.kept.get(path) or staging.digests[path]) for path, of in common.made_of.items()}
     written, removed = watch.time("write", publishing.publish, order.site_folder, staging, staged, keep)
-    watch.time("write", _write_ledger, order, now, (written, removed), records, problems)
+    watch.time("write", _write_ledger, order, now, (written, removed), records, problems, pages)
     _count_files(watch, written, staged, keep)
     slugs = tuple(story.slug for story in made)
     return Result("built", in_order(problems), tuple(written), tuple(removed), slugs, len(kept))
@@ -130,16 +129,38 @@ def _write_ledger(
     changed: tuple[list[str], list[str]],
     records: Mapping[str, Record],
     problems: list[Diagnostic],
+    pages: Mapping[str, tuple[str, str]],
 ) -> None:
-    """Keep a record of this build; `changed` are the files written and removed."""
+    """Keep a record of this build; `changed` are the files written and removed, `pages` those of no story."""
     written, removed = changed
     then = ledger.look_again(now, order.site_folder, written, set(removed))
-    ledger.write(order.ledger_path, ledger.record(then, records, in_order(problems)))
+    ledger.write(order.ledger_path, ledger.record(then, records, in_order(problems), pages))
 
 
 def _count_files(watch: Unwatched, written: list[str], staged: list[str], keep: list[str]) -> None:
     watch.count("pages", kept=sum(path.endswith(".html") for path in keep))
     watch.count("files", len(written), len(staged) + len(keep) - len(written))
+
+
+def _find_places(newsroom: Newsroom, maker: Maker, told: Mapping[str, Record], stale: set[str]) -> set[str]:
+    """Tell the maker where stories stand in their series; the others whose pages then say otherwise."""
+    ahead = [part for slug in sorted(stale) if (part := maker.part_ahead(slug))]
+    kept = {slug: told[slug] for slug in newsroom.tree.stories if slug not in stale}
+    places = series.places([*ahead, *shared.parts_of(kept)], newsroom.site)
+    maker.place_of = lambda slug: places.get(slug, {})
+    return {slug for slug, record in kept.items() if record["place"] != series.as_plain(places.get(slug, {}))}
+
+
+def _problems_of_all(
+    before: Ledger, newsroom: Newsroom, records: Mapping[str, Record], changes: set[str], stale: set[str]
+) -> Iterator[Diagnostic]:
+    """What was said of the stories that stand, and what only all stories together can show."""
+    kept = (record for slug, record in records.items() if slug not in stale)
+    yield from (ledger.diagnostic(row) for record in kept for row in record["warnings"])
+    yield from _said_of_other_seeds(before, newsroom, records, changes, stale)
+    yield from as_set(unused_statements(record["uses"] for record in records.values()), newsroom.site)
+    yield from _front_problems(newsroom, records)
+    yield from shared.problems(newsroom, records)
 
 
 def _seeds_let_go(stale: set[str], told: Mapping[str, Record]) -> set[str]:
@@ -267,10 +288,37 @@ def _with_digests_of_pictures(
 # --- What belongs to no story ----------------------------------------------------------------------------------------
 
 
+class Common(NamedTuple):
+    """What belongs to no story."""
+
+    staged: tuple[str, ...] = ()
+    """The paths of what was made now."""
+    kept: Mapping[str, str] = {}
+    """The SHA-256 of the pages that stand as they were made, by path."""
+    made_of: Mapping[str, str] = {}
+    """Of every page, a digest of what it was made of, by path."""
+
+
+def _standing_pages(before: Ledger, now: States, changes: set[str]) -> dict[str, list[str]]:
+    """The pages that no story owns and that stand as they were made, where nothing that all pages share has changed."""
+    if any(path.startswith(ledger.SHARED) for path in changes):
+        return {}
+    spoilt = ledger.changed(before.states.site, now.site)
+    return {path: told for path, told in before.pages().items() if path not in spoilt}
+
+
 def _stage_shared(
-    newsroom: Newsroom, maker: Maker, staging: Staging, records: Mapping[str, Record]
-) -> tuple[list[str], list[Diagnostic]]:
-    """Stage style sheet, icon, placeholders, index, the page for missing addresses, and what is told to others."""
+    newsroom: Newsroom,
+    maker: Maker,
+    staging: Staging,
+    records: Mapping[str, Record],
+    standing: Mapping[str, Sequence[str]],
+) -> tuple[Common, list[Diagnostic]]:
+    """Stage style sheet, icon, placeholders, the pages that no story owns, and what is told to others.
+
+    Args:
+        standing: pages of the last build, which are kept where they would be made of the same.
+    """
     staged = [".nojekyll", evidence_data.SCHEMA_PATH]
     staging.add(".nojekyll", b"")
     staging.add(evidence_data.SCHEMA_PATH, evidence_data.schema())
@@ -282,20 +330,27 @@ def _stage_shared(
     for path, shape, reason in sorted(set(plates)):
         staging.add(path, _plate(store, shape, reason))
         staged.append(path)
-    pages = [*_shared_pages(newsroom, records)]
+    pages = [*shared.pages_of(newsroom, records)]
+    made_of = {page.path: sha256(page.made_of.encode()).hexdigest() for page in pages}
+    kept = {path: told[1] for path, told in standing.items() if made_of.get(path) == told[0]}
+    fresh = [page for page in pages if page.path not in kept]
     facts: dict[str, audit.PageFacts] = {}
-    problems = [found for page in pages for found in maker.lay_out(page, staging, facts)]
+    problems = [found for each in fresh for found in maker.lay_out(each.page(), staging, facts)]
     announced = announcing.stage(newsroom, staging, records)
     facts |= {path: about for path, about in announced.items() if about}
     staged += announced
     stories = (path for record in records.values() for path in record["outputs"])
     problems += audit.across(facts, {*staged, manifest.MANIFEST_PATH, *stories, *(page.path for page in pages)})
-    return [*staged, *(page.path for page in pages)], problems
+    return Common((*staged, *(page.path for page in fresh)), kept, made_of), problems
 
 
-def _stage_manifest(order: Order, staging: Staging, records: Mapping[str, Record]) -> list[str]:
+def _stage_manifest(order: Order, staging: Staging, records: Mapping[str, Record], common: Common) -> list[str]:
     """Stage the list of all other files, and its signature where the author has signed this very list."""
-    outputs = {**staging.digests, **{path: at for record in records.values() for path, at in record["outputs"].items()}}
+    outputs = {
+        **staging.digests,
+        **common.kept,
+        **{path: at for record in records.values() for path, at in record["outputs"].items()},
+    }
     fingerprints = {slug: record["fingerprint"] for slug, record in records.items() if record["fingerprint"]}
     data = manifest.manifest(outputs, fingerprints)
     staging.add(manifest.MANIFEST_PATH, data)
@@ -304,34 +359,6 @@ def _stage_manifest(order: Order, staging: Staging, records: Mapping[str, Record
         return [manifest.MANIFEST_PATH]
     staging.add(manifest.SIGNATURE_PATH, signature)
     return [manifest.MANIFEST_PATH, manifest.SIGNATURE_PATH]
-
-
-def _shared_pages(newsroom: Newsroom, records: Mapping[str, Record]) -> Iterator[Page]:
-    yield missing_page(newsroom.views[0])
-    any_corrections = any(record["notices"] or any(record["corrections"].values()) for record in records.values())
-    for view in newsroom.views:
-        if any_corrections:
-            rows = [row for record in records.values() for row in record["corrections"].get(view.language, ())]
-            notices = [record["notices"].get(view.language) for record in records.values()]
-            yield corrections_page(
-                newsroom.site,
-                view,
-                tuple(
-                    sorted(map(correction_from_row, rows), key=lambda each: (each.date_iso, each.path), reverse=True)
-                ),
-                tuple(sorted(_notices(notices), key=lambda each: (each.date_iso, each.path), reverse=True)),
-            )
-        if view.several_stories:
-            told = (record["cards"].get(view.language) for record in records.values())
-            cards = sorted(
-                map(card_from_row, filter(None, told)), key=lambda card: (card.published_iso, card.slug), reverse=True
-            )
-            yield index_page(newsroom.site, view, tuple(cards), any_corrections)
-
-
-def _notices(rows: Iterable[Any]) -> Iterator[NoticeView]:
-    """Notices as they were kept."""
-    yield from (NoticeView(*row) for row in rows if row)
 
 
 def _plate(store: Store, shape: tuple[int, int], reason: str) -> bytes:

@@ -23,6 +23,7 @@ from .manuscript import Manuscript, Passage, cited_in_files
 from .model import Exhibit, Price, Seed, SiteFile, Story
 from .rules import as_set, rule_problems
 from .schema import Name, Text, written
+from .subjects import subject_problems
 
 __all__ = ["CHECKS", "Desk", "check_seed", "check_site", "check_story"]
 
@@ -299,4 +300,8 @@ def _withdrawal(desk: Desk) -> Iterator[Diagnostic]:
     yield from withdrawal_problems(desk.story, desk.site)
 
 
-CHECKS = (_withdrawal, _citations, _price_names, _exhibits, _support, _sourcing, _editions)
+def _subjects(desk: Desk) -> Iterator[Diagnostic]:
+    yield from subject_problems(desk.story, desk.site)
+
+
+CHECKS = (_withdrawal, _subjects, _citations, _price_names, _exhibits, _support, _sourcing, _editions)

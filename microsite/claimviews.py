@@ -248,8 +248,13 @@ def switch(source: Source) -> str:
 def counts(claims: Iterable[ClaimView]) -> tuple[CountView, ...]:
     """How many claims have each support, the strongest first; those about documents themselves last."""
     supports = [claim.support for claim in claims]
+    return in_order({support: supports.count(support) for support in set(supports)})
+
+
+def in_order(numbers: Mapping[str, int]) -> tuple[CountView, ...]:
+    """Numbers of claims by support, the strongest first; those about documents themselves last."""
     order = [*reversed(SUPPORTS[:-1]), SUPPORTS[-1]]
-    return tuple(CountView(support.name, number) for support in order if (number := supports.count(support.name)))
+    return tuple(CountView(support.name, numbers[support.name]) for support in order if support.name in numbers)
 
 
 def matrix(claims: Iterable[ClaimView], documents: Iterable[DocumentView]) -> MatrixView:

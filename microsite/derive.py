@@ -16,7 +16,7 @@ from .feeds import FEED_NAME
 from .languages import list_words, phrases
 from .manuscript import Manuscript, Passage, cited_in_files
 from .model import FrontMatter, Seed, SiteFile, Story
-from .pages import edition_folder, story_folder
+from .pages import SOURCES_PAGE, edition_folder, label, story_folder
 from .priceviews import prices_view
 from .prose import Block, pieces
 from .views import (
@@ -47,6 +47,7 @@ def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
         index=edition_folder(site, language) + ("stories.html" if site.front else "index.html"),
         feed=edition_folder(site, language) + FEED_NAME,
         corrections=edition_folder(site, language) + "corrections.html",
+        sources=edition_folder(site, language) + SOURCES_PAGE,
         editions=tuple(
             LanguageLink(code, phrases(code).name, edition_folder(site, code)) for code in site.language_codes
         ),
@@ -97,8 +98,8 @@ def story_view(
         published_iso=front.published.text if front.published else "",
         updated=words.date(front.updated),
         based_on=tuple(document for document in documents if document.id in {name.value for name in front.based_on}),
-        tags=tuple(words.text(tag) for tag in front.tags),
-        series=front.series or "",
+        tags=tuple(dict.fromkeys(label(site, "tag", tag, words.language, words.text(tag)) for tag in front.tags)),
+        series=label(site, "series", front.series, words.language, words.text(front.series)) if front.series else None,
         stretches=stretches,
         prices=prices,
         prices_at_end=prices is not None and not any(block.prices_here for block in blocks),

@@ -105,7 +105,15 @@ KINDS: dict[str, Kind] = {
         "error", "A file or folder name cannot be part of an address.", "Use small letters a to z, digits and hyphens."
     ),
     "reserved-name": Kind(
-        "error", "A story or an exhibit has a name that a page or a language needs.", "Give it another name."
+        "error", "A story, an exhibit or a tag has a name that a page or a language needs.", "Give it another name."
+    ),
+    "same-address": Kind(
+        "error",
+        "One tag or series is written in two ways, or two would have the same page.",
+        "Write it the same way in every story, or give one of them other words.",
+    ),
+    "same-part": Kind(
+        "error", "Two stories say that they are the same part of a series.", "Give one of them another number."
     ),
     "clashing-names": Kind(
         "error", "Two names differ only in case, so they are one file on some computers.", "Rename one of them."

@@ -16,6 +16,7 @@ RESERVED_SLUGS = frozenset(
     {
         "404",
         "about",
+        "all-sources",
         "corrections",
         "evidence",
         "exhibits",
@@ -27,10 +28,12 @@ RESERVED_SLUGS = frozenset(
         "prices",
         "robots",
         "schemas",
+        "series",
         "sitemap",
         "sources",
         "static",
         "stories",
+        "tags",
         "text",
     }
 )

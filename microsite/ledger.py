@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .diagnostics import Diagnostic
 
-HEADING = "microsite ledger 4"
+HEADING = "microsite ledger 5"
 GENERATOR_ENDINGS = (".py", ".html", ".css", ".svg", ".toml", ".po", ".json", ".woff")
 SHARED = (
     "templates/",
@@ -51,7 +51,11 @@ class States(namedtuple("States", "inputs site", defaults=("", ""))):
 
 
 class Ledger(
-    namedtuple("Ledger", "states number_of_stories warnings_json stories_json", defaults=(States(), 0, "[]", "{}")),
+    namedtuple(
+        "Ledger",
+        "states number_of_stories warnings_json stories_json pages_json",
+        defaults=(States(), 0, "[]", "{}", "{}"),
+    ),
 ):
     """The record of one successful build, or an empty one."""
 
@@ -60,6 +64,7 @@ class Ledger(
     number_of_stories: int
     warnings_json: str
     stories_json: str
+    pages_json: str
 
     def describes(self, now: States) -> bool:
         """Whether nothing has changed since, neither what was read nor what was made."""
@@ -74,6 +79,11 @@ class Ledger(
         stories: dict[str, dict[str, Any]] = _parsed(self.stories_json, {})
         return stories
 
+    def pages(self) -> dict[str, list[str]]:
+        """Of each page that no story owns, by path: a digest of what it was made of, and its own SHA-256."""
+        pages: dict[str, list[str]] = _parsed(self.pages_json, {})
+        return pages
+
 
 def _parsed(text: str, otherwise: Any) -> Any:
     import json
@@ -84,18 +94,24 @@ def _parsed(text: str, otherwise: Any) -> Any:
         return otherwise
 
 
-def record(states: States, stories: Mapping[str, Mapping[str, Any]], warnings: Iterable[Diagnostic]) -> Ledger:
+def record(
+    states: States,
+    stories: Mapping[str, Mapping[str, Any]],
+    warnings: Iterable[Diagnostic],
+    pages: Mapping[str, Collection[str]],
+) -> Ledger:
     """The record of a build.
 
     Args:
         stories: plain data by slug; `seeds` and `outputs` say what a story rests on and which files are its, these with their digests.
+        pages: those that no story owns.
     """
     import json
 
     def as_json(data: Any) -> str:
         return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
 
-    return Ledger(states, len(stories), as_json([*map(row, warnings)]), as_json(stories))
+    return Ledger(states, len(stories), as_json([*map(row, warnings)]), as_json(stories), as_json(pages))
 
 
 def row(found: Diagnostic) -> list[Any]:
@@ -115,8 +131,8 @@ def read(path: str) -> Ledger:
     try:
         with open(path, "rb") as file:
             sections = file.read().decode("utf-8", "surrogateescape").split(_SECTION)
-        heading, number, warnings, stories, inputs, site = sections
-        return Ledger(States(inputs, site), int(number), warnings, stories) if heading == HEADING else Ledger()
+        heading, number, warnings, stories, pages, inputs, site = sections
+        return Ledger(States(inputs, site), int(number), warnings, stories, pages) if heading == HEADING else Ledger()
     except (OSError, ValueError):
         return Ledger()
 
@@ -124,7 +140,8 @@ def read(path: str) -> Ledger:
 def write(path: str, ledger: Ledger) -> None:
     """Keep a record."""
     states = ledger.states
-    sections = (HEADING, str(ledger.number_of_stories), ledger.warnings_json, ledger.stories_json, *states)
+    said = ledger.warnings_json, ledger.stories_json, ledger.pages_json
+    sections = (HEADING, str(ledger.number_of_stories), *said, *states)
     files.write_whole(path, _SECTION.join(sections).encode("utf-8", "surrogateescape"))
 
 

@@ -58,6 +58,12 @@ def seed_holds(root: str, name: str, word: str) -> bool:
     return isinstance(data, bytes) and word.encode() in data
 
 
+def story_holds(root: str, slug: str, word: str) -> bool:
+    """Whether a word stands in a story's own file at all, likewise."""
+    data = read_bytes(root, f"content/{slug}/index.md", LARGEST_TEXT_BYTES)
+    return isinstance(data, bytes) and word.encode() in data
+
+
 def _record(
     record: type[R], text: str, file: str, first_line: int = 1, *, memory: Memory = _NO_MEMORY, **given: Any
 ) -> tuple[R | None, list[Diagnostic]]:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from . import (
     audit,
@@ -26,7 +26,9 @@ from . import (
     offline,
     pages,
     prose,
+    reach,
     render,
+    series,
     socialcard,
     store,
     templating,
@@ -45,10 +47,26 @@ from .newsroom import Newsroom, linked_seeds
 from .order import generator_folders
 from .price_data import price_rows
 from .prose import Converted
+from .series import Part
 from .socialcard import Card
+from .subjects import Subject, subjects
 from .timings import UNWATCHED, Spent, Unwatched
 from .unused import Uses, uses
-from .views import CardPicture, CardView, CorrectionView, CountView, ListedCorrection, NoticeView, Page, SiteView
+from .views import (
+    CandidateView,
+    CardPicture,
+    CardView,
+    CorrectionView,
+    CountView,
+    Label,
+    ListedCorrection,
+    NoticeView,
+    Page,
+    PartView,
+    PhotoView,
+    PictureView,
+    SiteView,
+)
 from .workfolder import Staging
 
 if TYPE_CHECKING:
@@ -79,6 +97,16 @@ class StoryMade(NamedTuple):
     """Of its content; none for a story that is not in this build."""
     days: tuple[str, str] = ("", "")
     """When it was published and when it last changed, as far as that is known."""
+    subjects: tuple[Subject, ...] = ()
+    """Its tags, and its series."""
+    part: Part | None = None
+    """What it is of its series."""
+    place: Mapping[str, PartView] = {}
+    """By language, where in its series its pages say that it stands."""
+    sources: tuple[list[Any], ...] = ()
+    """What rests on each of its sources: see `reach`."""
+    voices: Mapping[str, Mapping[str, str]] = {}
+    """By language and switch, what the voices in them are called."""
     pages: tuple[str, ...] = ()
     """The names of its pages, which are the same in each language."""
     photographs: tuple[Derived, ...] = ()
@@ -106,6 +134,11 @@ class StoryMade(NamedTuple):
                 for language, rows in self.corrections.items()
             },
             "notices": self.notices,
+            "subjects": self.subjects,
+            "part": self.part,
+            "place": series.as_plain(self.place),
+            "sources": self.sources,
+            "voices": self.voices,
         }
 
 
@@ -141,6 +174,10 @@ class Tray(Protocol):
         """Put down one output under its path in `site/`."""
 
 
+StoryRead: TypeAlias = tuple[Story | None, list[manuscript.Manuscript], list[Diagnostic], SeedsOfStory]
+"""A story with its editions, what is wrong with it, and its seeds."""
+
+
 class Maker:
     """Takes one story after another through all stages but the last, with templates and caches kept open."""
 
@@ -152,6 +189,7 @@ class Maker:
         templates: Mapping[str, Environment] | None = None,
         before_page: Callable[[], None] = lambda: None,
         watch: Unwatched = UNWATCHED,
+        place_of: Callable[[str], Mapping[str, PartView]] = lambda _slug: {},
     ) -> None:
         self._newsroom = newsroom
         self._staging = staging
@@ -160,7 +198,23 @@ class Maker:
         self._memory = memory or Forgetful()
         self._before_page = before_page
         self._watch = watch
+        self.place_of = place_of
+        """Where in its series a story stands, by language; asked for those that are of one."""
+        self._ahead: dict[str, StoryRead] = {}
         self._templates = templates or {language: templates_in(newsroom, language) for language in newsroom.languages}
+
+    def part_ahead(self, slug: str) -> Part | None:
+        """What a story is of its series, once it is read; nothing where it is of none or in no page of this build."""
+        if not load.story_holds(self._newsroom.order.root, slug, "series"):
+            return None
+        story, editions, problems, _ = self._ahead[slug] = self.read(slug)
+        if story is None or has_errors(problems) or not self._is_shown(story):
+            return None
+        return series.part_of(story, editions, self._newsroom.site.first_language)
+
+    def _is_shown(self, story: Story) -> bool:
+        status = story.front.status
+        return status == "published" or (status == "draft" and self._newsroom.order.drafts)
 
     def make(self, slug: str) -> StoryMade:
         """Load, check, derive, render, audit and stage one story."""
@@ -168,8 +222,8 @@ class Maker:
         return made._replace(spent=self._watch.drain())
 
     def _made(self, slug: str) -> StoryMade:
-        story, editions, problems, seeds = self.read(slug)
         watch = self._watch
+        story, editions, problems, seeds = self._ahead.pop(slug) if slug in self._ahead else self.read(slug)
         problems += watch.time("check", self._newsroom.problems_of_seeds, seeds.names)
         staging = self._staging
         if story is None or has_errors(problems) or staging is None:
@@ -186,10 +240,14 @@ class Maker:
         facts: dict[str, PageFacts] = {}
         fingerprint = derive.fingerprint({**story.digests, **seeds.digests})
         own_pages: tuple[Page, ...] = ()
+        sources: tuple[list[Any], ...] = ()
+        voices: dict[str, Mapping[str, str]] = {}
         waiting: list[str] = []
         for view, edition in zip(self._newsroom.views, editions, strict=True):
             made = watch.time("derive", self.pages, view, story, edition, seeds)
             told[view.language] = pages.card(site, view, made.telling.view)
+            sources, voices[view.language] = reach.source_rows(made.telling.view), reach.voice_words(made.telling.view)
+            shared |= {label.path for page in made.own for label in pages.labels_on(page)}
             corrections[view.language] = correctionviews.listed(site, story, made.telling.view, view.language)
             problems += self._lay_out_all(made, staging, facts, waiting)
             outputs += [page.path for page in (*made.own, made.offline, *made.moved)]
@@ -228,6 +286,11 @@ class Maker:
             uses=seeds.uses,
             fingerprint=fingerprint,
             days=days,
+            subjects=subjects(story, site.first_language),
+            part=series.part_of(story, editions, site.first_language),
+            place=self.place_of(slug) if story.front.series else {},
+            sources=sources,
+            voices=voices,
             pages=names,
             photographs=photographs,
             pictures=pictures,
@@ -273,14 +336,15 @@ class Maker:
         prices = price_rows(story, edition, story_view.prices) if story_view.prices else []
         telling = Telling(story, edition, story_view, view, seeds.found, words, folder, prices)
         structured, code, picture = "", None, None
+        part = self.place_of(story.slug).get(view.language) if story.front.series else None
         card = cards.card_of(site, view, story.front, story_view, self._templates[view.language])
         if card:
             picture = CardPicture(socialcard.path(story.slug, card), card.headline)
         if view.url:
-            structured = newsdata.structured_data(telling, picture)
+            structured = newsdata.structured_data(telling, picture, part)
             code = self._code(f"{view.url}/{folder}index.html")
-        own_pages = pages.story_pages(site, view, story_view, structured, code, picture)
-        single = pages.offline_page(site, view, story_view, code)
+        own_pages = pages.story_pages(site, view, story_view, structured, code, picture, part)
+        single = pages.offline_page(site, view, story_view, code, part)
         return EditionPages(telling, own_pages, single, pages.moved_pages(site, own_pages), card)
 
     def read(
@@ -429,6 +493,12 @@ def _card_row(card: CardView) -> list[Any]:
         card.published_iso,
         card.draft,
         [list(count) for count in card.counts],
+        card.contested,
+        card.documents,
+        card.publishers,
+        [[*tag] for tag in card.tags],
+        card.series and [*card.series],
+        card.picture and [*card.picture],
     ]
 
 
@@ -440,5 +510,17 @@ def correction_from_row(row: list[Any]) -> ListedCorrection:
 
 def card_from_row(row: list[Any]) -> CardView:
     """A card as it was kept."""
-    values = [*row[:-1], tuple(CountView(*count) for count in row[-1])]
+    *plain, counts, contested, documents, publishers, tags, of_series, picture = row
+    rest = contested, documents, publishers, tuple(Label(*tag) for tag in tags), of_series and Label(*of_series)
+    values = [*plain, tuple(CountView(*count) for count in counts), *rest, picture and _picture_from_row(picture)]
     return CardView(*values)
+
+
+def _picture_from_row(row: list[Any]) -> PictureView:
+    image, width, height, photo, *said = row
+    return PictureView(image, width, height, _photo_from_row(photo) if photo else None, *said)
+
+
+def _photo_from_row(row: list[Any]) -> PhotoView:
+    avif, jpeg, colour = row
+    return PhotoView(tuple(CandidateView(*each) for each in avif), tuple(CandidateView(*each) for each in jpeg), colour)

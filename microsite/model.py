@@ -633,7 +633,9 @@ class FrontMatter:
     place: Text | None = key(TEXT, "A place label. Not a dateline, unless somebody filed from there.", default=None)
     published: PartialDate | None = key(DATE, "The day it was published.", default=None)
     updated: PartialDate | None = key(DATE, "The day it last changed in substance.", default=None)
-    tags: tuple[Text, ...] = key(ListOf(TEXT), "Subjects.", default=())
+    tags: tuple[Text, ...] = key(
+        ListOf(TEXT), "Subjects; on a site of several stories each has a page. Write one alike everywhere.", default=()
+    )
     methods: tuple[Text, ...] = key(
         ListOf(TEXT), "How the story was made, a paragraph an item. Claims and expressions allowed.", default=()
     )
@@ -641,7 +643,12 @@ class FrontMatter:
         ListOf(TEXT), "What is not known, a sentence or two an item. Claims and expressions allowed.", default=()
     )
     licence: Text | None = key(TEXT, "On what terms the text may be used; the site's where left out.", default=None)
-    series: str | None = key(PLAIN, "The name of the series it belongs to.", default=None)
+    series: Text | None = key(
+        TEXT, "The name of the series it belongs to; stories with the same one are its parts.", default=None
+    )
+    part: int | None = key(
+        WHOLE_NUMBER, "Which part of the series it is; where left out, parts follow by their days.", default=None
+    )
     card_title: Text | None = key(
         TEXT,
         "The headline on the card that other sites show, where the story's own holds a sign that cards cannot draw.",

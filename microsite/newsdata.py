@@ -10,7 +10,7 @@ from .claimviews import plain
 from .dates import PartialDate
 from .evidence_data import Telling
 from .model import Correction, FrontMatter, Seed
-from .views import CardPicture, ExhibitView
+from .views import CardPicture, ExhibitView, PartView
 
 _KINDS = {
     "news report": "NewsArticle",
@@ -24,12 +24,16 @@ _KINDS = {
 """What kinds of document are called there; any other is a `CreativeWork`."""
 
 
-def structured_data(telling: Telling, picture: CardPicture | None = None) -> str:
+def structured_data(telling: Telling, picture: CardPicture | None = None, part: PartView | None = None) -> str:
     """One edition as JSON-LD that may stand in a page; it needs the site's url.
+
+    Args:
+        part: its place in a series of several parts.
 
     There is no `ClaimReview` in it: that is for judging other people's claims.
     """
-    data = {"@context": "https://schema.org", **_known(_article(telling, picture))}
+    article = {**_article(telling, picture), **_series(telling, part)}
+    data = {"@context": "https://schema.org", **_known(article)}
     # No sign in it may end the element that it stands in.
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
@@ -57,7 +61,7 @@ def _article(telling: Telling, picture: CardPicture | None) -> dict[str, Any]:
         "author": authors or publisher,
         "publisher": publisher,
         "contentLocation": _known({"@type": "Place", "name": view.place}) if view.place else None,
-        "keywords": list(view.tags),
+        "keywords": [tag.words for tag in view.tags],
         "isAccessibleForFree": True,
         "license": view.licence,
         "backstory": " ".join(plain(method, words) for method in telling.manuscript.methods),
@@ -71,6 +75,16 @@ def _article(telling: Telling, picture: CardPicture | None) -> dict[str, Any]:
         "image": [_image(exhibit, telling) for exhibit in view.exhibits if exhibit.photo],
         "thumbnailUrl": f"{telling.site.url}/{picture.path}" if picture else None,
         "hasPart": _dataset(telling, base),
+    }
+
+
+def _series(telling: Telling, part: PartView | None) -> dict[str, Any]:
+    if part is None:
+        return {}
+    url = f"{telling.site.url}/{part.series.path}"
+    return {
+        "isPartOf": {"@type": "CreativeWorkSeries", "@id": url, "name": part.series.words, "url": url},
+        "position": part.number,
     }
 
 

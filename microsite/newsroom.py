@@ -63,7 +63,7 @@ class Newsroom:
             *self.assets.values(),
             SCHEMA_PATH,
             MANIFEST_PATH,
-            *(view.index for view in self.views if view.several_stories),
+            *(path for view in self.views if view.several_stories for path in (view.index, view.sources)),
             *(view.feed for view in self.views if view.url),
             *(view.corrections for view in self.views),
         }

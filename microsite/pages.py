@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from .codes import Code
 from .model import SiteFile
-from .views import CardPicture, CardView, ListedCorrection, NoticeView, Page, SiteView, StoryView
+from .schema import Text
+from .subjects import address_name
+from .views import (
+    CardPicture,
+    CardView,
+    Label,
+    ListedCorrection,
+    ListedSource,
+    NoticeView,
+    Page,
+    PartView,
+    PictureView,
+    SiteView,
+    StoryView,
+)
 
 STORY_PAGES = (
     ("index.html", "story.html"),
@@ -33,6 +48,23 @@ def first_page(site: SiteFile, slug: str, language: str) -> str:
     return story_folder(site, slug, language).removeprefix(edition_folder(site, language)) + "index.html"
 
 
+SOURCES_PAGE = "all-sources.html"
+"""The page that lists the sources of all stories, from the edition's root."""
+SUBJECT_FOLDERS = {"tag": "tags/", "series": "series/"}
+"""Where the pages of tags and series stand, likewise."""
+
+
+def subject_page(kind: str, name: str) -> str:
+    """Where the page of a tag or a series stands, from the edition's root."""
+    return f"{SUBJECT_FOLDERS[kind]}{name}.html"
+
+
+def label(site: SiteFile, kind: str, text: Text, language: str, words: str) -> Label:
+    """A tag or a series in one language."""
+    name = address_name(text.words(site.first_language, site.first_language))
+    return Label(words, edition_folder(site, language) + subject_page(kind, name))
+
+
 OFFLINE_PAGE = "offline.html"
 """The story in one file. It is made of the others, and so comes after them."""
 PRINTED_PAGE = "text.html"
@@ -48,6 +80,7 @@ def story_pages(
     structured: str = "",
     code: Code | None = None,
     picture: CardPicture | None = None,
+    part: PartView | None = None,
 ) -> tuple[Page, ...]:
     """Every page of one edition of a story.
 
@@ -55,6 +88,7 @@ def story_pages(
         structured: the story in JSON-LD, where there is a url.
         code: leads to the story's page, likewise.
         picture: the story's card, likewise.
+        part: its place in a series of several parts.
     """
     folder = story_folder(site, story.slug, view.language)
     templates = [*STORY_PAGES]
@@ -65,6 +99,7 @@ def story_pages(
     pages = [_page(folder, name, template, view, story) for name, template in templates]
     pages = [replace(page, structured=structured) if page.name == STRUCTURED_PAGE else page for page in pages]
     pages = [replace(page, code=code) if page.name == PRINTED_PAGE else page for page in pages]
+    pages = [replace(page, part=part) if page.template == "story.html" else page for page in pages]
     pages += [
         replace(_page(folder, f"exhibits/{exhibit.id}.html", "exhibit.html", view, story), exhibit=exhibit)
         for exhibit in story.exhibits
@@ -72,10 +107,20 @@ def story_pages(
     return tuple(replace(page, picture=picture) for page in pages)
 
 
-def offline_page(site: SiteFile, view: SiteView, story: StoryView, code: Code | None = None) -> Page:
+def labels_on(page: Page) -> Iterator[Label]:
+    """The tags, the series and the parts before and after it, to whose pages a page of a story may lead."""
+    if page.story and page.site.several_stories:
+        yield from page.story.tags
+        yield from (page.story.series,) if page.story.series else ()
+    yield from (label for label in (page.part.before, page.part.after) if label) if page.part else ()
+
+
+def offline_page(
+    site: SiteFile, view: SiteView, story: StoryView, code: Code | None = None, part: PartView | None = None
+) -> Page:
     """The offline edition of one edition of a story, still without its parts."""
     page = _page(story_folder(site, story.slug, view.language), OFFLINE_PAGE, OFFLINE_PAGE, view, story)
-    return replace(page, code=code)
+    return replace(page, code=code, part=part)
 
 
 def moved_pages(site: SiteFile, pages: tuple[Page, ...]) -> tuple[Page, ...]:
@@ -99,11 +144,34 @@ def withdrawn_pages(site: SiteFile, view: SiteView, slug: str, notice: NoticeVie
     )
 
 
-def index_page(site: SiteFile, view: SiteView, cards: tuple[CardView, ...], any_corrections: bool) -> Page:
-    """The page that lists the stories of one edition."""
+def index_page(
+    site: SiteFile,
+    view: SiteView,
+    cards: tuple[CardView, ...],
+    labels: tuple[Label, ...],
+    all_series: tuple[Label, ...],
+    any_corrections: bool,
+) -> Page:
+    """The page that lists the stories of one edition, the newest first."""
     folder = edition_folder(site, view.language)
     page = _page(folder, view.index.removeprefix(folder), "stories.html", view, None)
-    return replace(page, cards=cards, any_corrections=any_corrections)
+    return replace(page, cards=cards, labels=labels, all_series=all_series, any_corrections=any_corrections)
+
+
+def subject_pages(
+    site: SiteFile, view: SiteView, kind: str, labels: Iterable[tuple[Label, tuple[CardView, ...]]]
+) -> Iterator[Page]:
+    """The pages of the tags, or of the series, of one edition, each with its stories."""
+    folder = edition_folder(site, view.language)
+    for label, cards in labels:
+        page = _page(folder, label.path.removeprefix(folder), f"{kind}.html", view, None)
+        yield replace(page, label=label, cards=cards)
+
+
+def sources_page(site: SiteFile, view: SiteView, sources: tuple[ListedSource, ...]) -> Page:
+    """The page that lists what all stories of one edition rest on."""
+    page = _page(edition_folder(site, view.language), SOURCES_PAGE, "all-sources.html", view, None)
+    return replace(page, sources=sources)
 
 
 def corrections_page(
@@ -137,4 +205,18 @@ def card(site: SiteFile, view: SiteView, story: StoryView) -> CardView:
         story.published_iso,
         story.draft,
         story.counts,
+        story.contested,
+        sum(1 for document in story.documents if not document.withdrawn),
+        story.publishers,
+        story.tags,
+        story.series,
+        picture(story),
     )
+
+
+def picture(story: StoryView) -> PictureView | None:
+    """The picture of a story's first exhibit, where it has any."""
+    for shown in story.exhibits[:1]:
+        size, said = (shown.width, shown.height), (shown.alt, shown.credit, shown.absent)
+        return PictureView(shown.image, *size, shown.photo, *said, shown.redacted)
+    return None

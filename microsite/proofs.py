@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from . import audit, files, inventory, workfolder
+from . import audit, files, inventory, ledger, series, workfolder
 from .audit import PageFacts
 from .diagnostics import Diagnostic, has_errors, in_order
 from .maker import Maker, SeedsOfStory, templates_in
@@ -28,7 +28,7 @@ from .pages import edition_folder, story_folder
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from .views import StoryView
+    from .views import PartView, StoryView
 
 
 class Proof(NamedTuple):
@@ -182,7 +182,7 @@ class Proofs:
 
     def _pulled(self, newsroom: Newsroom, touched: Collection[str], places: Mapping[str, _Place]) -> Proof | None:
         pulled, facts = _Pulled(), dict[str, PageFacts]()
-        maker = Maker(newsroom, None, self._memory, self._templates)
+        maker = Maker(newsroom, None, self._memory, self._templates, place_of=self._place_in_series)
         seeds = [path.removeprefix("seeds/").removesuffix(".yaml") for path in touched if path.startswith("seeds/")]
         problems = newsroom.problems_of_seeds(seeds)
         stories = dict.fromkeys(place.slug for place in places.values())
@@ -227,6 +227,11 @@ class Proofs:
                 if page.path in wanted:
                     problems += maker.lay_out(page, pulled, facts)
         return problems
+
+    def _place_in_series(self, slug: str) -> Mapping[str, PartView]:
+        """As the last build had it: only a build reads the other parts."""
+        kept = ledger.read(self._order.ledger_path).stories().get(slug)
+        return series.from_plain(kept["place"]) if kept else {}
 
     def _has_pictures_for(self, facts: Mapping[str, PageFacts], newsroom: Newsroom) -> bool:
         """Whether the pictures and the like that pages show are all there. What they lead to, the build will look at."""

@@ -14,13 +14,19 @@ _Story = Mapping[str, Any]
 
 
 def why_made(
-    before: Ledger, told: Mapping[str, _Story], now: States, slugs: Iterable[str], contested: Iterable[str] = ()
+    before: Ledger,
+    told: Mapping[str, _Story],
+    now: States,
+    slugs: Iterable[str],
+    contested: Iterable[str] = (),
+    moved: Iterable[str] = (),
 ) -> dict[str, tuple[str, ...]]:
     """The reasons for which `ledger.stale_stories` has these stories made anew, by slug.
 
     Args:
         told: the stories of the ledger.
         contested: those that a changed seed may contradict, without their resting on it.
+        moved: those whose place in their series is another, or their neighbours.
     """
     slugs, contested = sorted(slugs), set(contested)
     if not before.states.inputs:
@@ -32,6 +38,7 @@ def why_made(
     if contested:
         seeds = tuple(_named(inputs, ("seeds/",)))
         whole |= {slug: (*whole[slug], *seeds) for slug in slugs if slug in contested and not whole[slug]}
+    whole |= {slug: ("its series changed",) for slug in moved if not whole[slug]}
     # What remains is stale as the site has become one of several stories, or of one.
     return {slug: (*shared, *why) or ("the number of stories changed",) for slug, why in whole.items()}
 

@@ -95,6 +95,8 @@ def _rules(page: Page, environment: Environment) -> str:
         direction=page.site.direction,
         exhibits=exhibits,
         large=bool(page.exhibit),
+        part=bool(page.part),
+        most_switches=max((len(source.switches) for source in page.sources), default=0),
         corrected=bool(story and story.corrected),
         most_annotations=max((len(exhibit.annotations) for exhibit in exhibits), default=0),
         outcomes=story.outcomes if story and page.template in ("evidence.html", OFFLINE_PAGE) else (),

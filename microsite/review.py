@@ -20,6 +20,8 @@ from .model import Story
 from .newsroom import Newsroom, check_seeds, open_newsroom
 from .order import Order
 from .rules import as_set
+from .series import Part, part_of, part_problems
+from .subjects import clashes, subjects
 from .unused import unused_statements
 
 IN_ARGUMENTS = Position("arguments")
@@ -39,18 +41,23 @@ def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[
     withdraw = list(withdraw)
     sources = [_source(name, newsroom, problems) for name in withdraw]
     consequences: list[str] = []
-    all_uses = []
+    all_uses, all_subjects = [], []
+    parts: list[Part] = []
     for slug in newsroom.tree.stories:
         story, editions, more, seeds = maker.read(slug)
         problems += more
         all_uses.append(seeds.uses)
         problems += _lookout(order.root, story) if story else ()
+        if story and story.front.status != "withdrawn":
+            all_subjects.append(subjects(story, newsroom.site.first_language))
+            parts += filter(None, [part_of(story, editions, newsroom.site.first_language)])
         if story is not None and editions and withdraw and None not in sources:
             consequences += _consequences(
                 story, editions[0], Evidence(seeds.found), [s for s in sources if s], newsroom.site.first_language
             )
     if not has_errors(problems):  # what cannot be read may cite anything
         problems += as_set(unused_statements(all_uses), newsroom.site)
+        problems += (*clashes(all_subjects, newsroom.site.first_language), *part_problems(parts))
     return in_order(problems), consequences
 
 

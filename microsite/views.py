@@ -461,8 +461,30 @@ class SiteView:
     """The edition's feed, likewise; it is there only where there is a url."""
     corrections: str
     """The page that lists the corrections of all stories, likewise; it is there only where there are any."""
+    sources: str
+    """The page that lists the sources of all stories, likewise; it is there where there is an index."""
     editions: tuple[LanguageLink, ...]
     """The site in each of its languages."""
+
+
+class Label(NamedTuple):
+    """A tag or a series, and the page that lists its stories."""
+
+    words: str
+    path: str
+    """From the site's root."""
+
+
+class PartView(NamedTuple):
+    """A story as a part of its series."""
+
+    series: Label
+    number: int
+    of: int
+    """How many parts there are."""
+    before: Label | None
+    """The part before it: its headline and its first page."""
+    after: Label | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -482,8 +504,8 @@ class StoryView:
     published_iso: str
     updated: str
     based_on: tuple[DocumentView, ...]
-    tags: tuple[str, ...]
-    series: str
+    tags: tuple[Label, ...]
+    series: Label | None
     stretches: tuple[Stretch, ...]
     prices: PricesView | None
     prices_at_end: bool
@@ -531,6 +553,85 @@ class CardView:
     """For the order on the index."""
     draft: bool
     counts: tuple[CountView, ...]
+    contested: int
+    documents: int
+    """That are not withdrawn."""
+    publishers: int
+    tags: tuple[Label, ...]
+    series: Label | None
+    picture: PictureView | None
+    """Of its first exhibit."""
+
+
+class PictureView(NamedTuple):
+    """An exhibit's picture beside a story's headline."""
+
+    image: str
+    """From the root of the site."""
+    width: int
+    height: int
+    photo: PhotoView | None
+    """`None` for a placeholder."""
+    alt: str
+    credit: str
+    absent: str
+    """Why there is no photograph, where there is none."""
+    redacted: bool
+
+
+class ChangeView(NamedTuple):
+    """What the withdrawal of one source by itself does, in numbers of claims, and of prices and annotations."""
+
+    falls: int = 0
+    weakens: int = 0
+    strengthens: int = 0
+    goes: int = 0
+    """Prices and annotations that fall or weaken."""
+
+
+class SwitchView(NamedTuple):
+    """A document or a voice that can be withdrawn, and what rests on it in all stories."""
+
+    id: str
+    """Of its switch."""
+    words: str
+    """Of a voice; empty for a document."""
+    named: bool
+    fallen: bool
+    """Whether it is withdrawn already, or its document is, or all that it passes on."""
+    counts: tuple[CountView, ...]
+    """Of the claims that rest on it."""
+    change: ChangeView
+    reached: int
+    """How many stories its withdrawal changes."""
+
+
+class StoryOnSource(NamedTuple):
+    """A story that rests on a document."""
+
+    title: str
+    path: str
+    """Of its evidence page, from the edition's root."""
+    counts: tuple[CountView, ...]
+    """Of the claims that rest on the document, whoever speaks in it; empty where only their sum is shown."""
+    claims: int
+    changes: tuple[tuple[int, ChangeView], ...]
+    """What each withdrawal does to it: by number of the switch, that of the document being 0; those that do nothing left out."""
+
+
+class ListedSource(NamedTuple):
+    """A source document on the page that lists those of all stories."""
+
+    id: str
+    title: str
+    title_language: str
+    publisher: str
+    claims: int
+    switches: tuple[SwitchView, ...]
+    """The document, and then the voices on which anything rests."""
+    stories: tuple[StoryOnSource, ...]
+    in_full: bool
+    """Whether each story says what every voice of it carries; else only what the document does, as they are so many."""
 
 
 class Part(NamedTuple):
@@ -585,3 +686,13 @@ class Page:
     """Leads from paper and from a file to the story's page; on pages for these, where the site has a url."""
     parts: tuple[Part, ...] = ()
     """What the offline edition holds; empty on all other pages."""
+    part: PartView | None = None
+    """On a story's first page, where it is one of several parts of a series."""
+    label: Label | None = None
+    """On the page of a tag or a series."""
+    labels: tuple[Label, ...] = ()
+    """On the index: every tag."""
+    all_series: tuple[Label, ...] = ()
+    """On the index: every series."""
+    sources: tuple[ListedSource, ...] = ()
+    """On the page that lists those of all stories."""

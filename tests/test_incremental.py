@@ -104,6 +104,23 @@ def change_price(root: Path, random: Random) -> None:
     replace(path, "    price: ", f"    price: {random.randrange(1, 9)}")
 
 
+def change_series(root: Path, random: Random) -> None:
+    """A story comes into a series, goes into another, or leaves it."""
+    without_line(path := a_story(root, random) / "index.md", "series: ")
+    if series := random.choice(("", "Zwel", "Bim")):
+        replace(path, "status: ", f"series: {series}\nstatus: ")
+
+
+def change_tags(root: Path, random: Random) -> None:
+    without_line(path := a_story(root, random) / "index.md", "tags: ")
+    replace(path, "status: ", f"tags: [{random.choice(('Kren', 'Plo', 'Kren, Plo'))}]\nstatus: ")
+
+
+def without_line(path: Path, start: str) -> None:
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith(start)), "utf-8")
+
+
 def change_source(root: Path, random: Random) -> None:
     replace(random.choice(sorted((root / "seeds").iterdir())), "title: ", "title: Kren ")
 
@@ -218,6 +235,8 @@ CHANGES: tuple[Callable[[Path, Random], None], ...] = (
     change_prose,
     change_headline,
     change_price,
+    change_series,
+    change_tags,
     change_source,
     add_source,
     change_site,
@@ -252,7 +271,7 @@ def test_every_change_leads_where_a_first_build_would(number: int, root: Path) -
     build(root)
     for change in random.sample(CHANGES, len(CHANGES)):
         remove_templates(root, random)  # those of the last round, for a site's own templates make all tests slow
-        others = random.choices((change_prose, change_source, change_status), k=random.choice((0, 0, 1)))
+        others = random.choices((change_prose, change_source, change_status, change_series), k=random.choice((0, 0, 1)))
         for each in (change, *others):
             each(root, random)
         story = f"after {change.__name__} and {[each.__name__ for each in others]}"

@@ -41,6 +41,15 @@ CASES = {
         "feed.xml",
         "sitemap.xml",
     ),
+    "series": (
+        "*index.html",
+        "*all-sources.html",
+        "*series/*",
+        "*tags/*",
+        "harbour/about.html",
+        "harbour/text.html",
+        "sitemap.xml",
+    ),
     "withdrawn-voice": ("story/index.html", "story/evidence.html", "story/sources.html"),
 }
 

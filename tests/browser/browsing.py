@@ -31,6 +31,9 @@ MADE_UP_PAGES = (
     "made-up/bridge/index.html",
     "made-up/bridge/evidence.html",
     "made-up/nothing/index.html",
+    "made-up/series/the-crossing.html",
+    "made-up/tags/bridges.html",
+    "made-up/all-sources.html",
 )
 COUNTER = "counter/story/"
 COUNTER_PAGES = tuple(
@@ -49,6 +52,9 @@ TEMPLATES = {
     "about": "about.html",
     "text": "text.html",
     "stories": "made-up/index.html",
+    "series": "made-up/series/the-crossing.html",
+    "tag": "made-up/tags/bridges.html",
+    "all-sources": "made-up/all-sources.html",
     "missing": "404.html",
 }
 """A page of each template, neither the longest nor without any of its parts."""

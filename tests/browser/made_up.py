@@ -19,6 +19,8 @@ STORY = """\
     standfirst: "One witness says that [it stayed shut](seed:paper/shut)."
     status: published
     published: 2020-02-03
+    series: The crossing
+    tags: [Bridges, What a crossing costs in a year in which the ferry lies in the harbour]
     unknowns:
       - "Who paid. [The paper does not say](seed:paper)."
     ---
@@ -123,6 +125,8 @@ SECOND_STORY = """\
       and then for a good while longer than that, so that whoever lays out the page has to think of it too
     standfirst: A story without exhibits, prices, claims or notes.
     status: published
+    series: The crossing
+    tags: [Bridges]
     ---
 
     It has one paragraph.
@@ -143,7 +147,7 @@ FILES: Mapping[str, str] = MappingProxyType(
 IN_OTHER_LANGUAGES = MappingProxyType(
     {"ko": ("사이트", "발행인", "이야기", "한 문단뿐이다."), "zh-Hans": ("网站", "发布者", "故事", "只有一段话。")}
 )
-"""Title, publisher, headline and prose of sites whose first language is another: an index, and a page for nothing."""
+"""Title, publisher, headline and prose of sites whose first language is another: an index, a series, a subject."""
 
 
 def files_in(language: str) -> dict[str, str]:
@@ -151,7 +155,8 @@ def files_in(language: str) -> dict[str, str]:
     title, publisher, headline, prose = IN_OTHER_LANGUAGES[language]
     stories = {
         f"content/{name}/index.md": (
-            f"---\ntitle: {headline}\nstandfirst: {prose}\nstatus: published\n---\n\n{prose}\n"
+            f"---\ntitle: {headline}\nstandfirst: {prose}\nstatus: published\n"
+            f"series: {title}\ntags: [{headline}]\n---\n\n{prose}\n"
         )
         for name in ("one", "two")
     }

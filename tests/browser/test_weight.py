@@ -42,7 +42,7 @@ def pages(request: pytest.FixtureRequest) -> dict[str, LexborHTMLParser]:
 def test_a_page_asks_for_its_style_sheets_its_icon_and_its_pictures_only(pages: dict[str, LexborHTMLParser]) -> None:
     for path, page in pages.items():
         links = [str(link.attributes["rel"]) for link in page.css("link")]
-        assert set(links) <= {"icon", "stylesheet", "canonical", "alternate"}, path
+        assert set(links) <= {"icon", "stylesheet", "canonical", "alternate", "prev", "next"}, path
         assert links.count("stylesheet") <= (1 if page.css("body.story") else 2), path
         others = "iframe, object, embed, audio, video, source, track, input[src], [srcset], [background]"
         assert not page.css(others), path
