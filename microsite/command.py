@@ -159,6 +159,8 @@ def _check(options: argparse.Namespace) -> int:
     report.diagnostics(found, options.root, as_json=options.json, consequences=consequences)
     if not found and not options.withdraw:
         report.say("No mistakes found.")
+    if not options.json:
+        _say_whether_tripwires_ran(options.root)
     if any(diagnostic.at == review.IN_ARGUMENTS for diagnostic in found):
         return WRONG_USAGE
     return CONTENT_HAS_ERRORS if _any_error(found) else FINE

@@ -450,7 +450,7 @@ KINDS: dict[str, Kind] = {
     ),
     "tripwire": Kind(
         "error",
-        "Something that private/tripwires.txt or MICROSITE_TRIPWIRES lists stands in what would be published.",
+        "Something that private/tripwires.txt or MICROSITE_TRIPWIRES lists stands in what would be published or pushed.",
         "Find it in what was written, in every language, and take it out; what was pushed is public.",
     ),
     "foreign-site-folder": Kind(

@@ -11,6 +11,7 @@ of blocks that JPEG codes each for itself. Chroma is kept at full size, since ha
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from math import ceil, cos, floor, pi, sin
 from typing import TYPE_CHECKING, Any
 
@@ -110,16 +111,21 @@ def fingerprint(redactions: Sequence[Region]) -> str:
 
 def _upright(original: bytes) -> Image:
     """The one picture of a file, turned as its camera says it should be seen."""
+    from warnings import catch_warnings, simplefilter
+
     from PIL import ImageOps
 
     opened = _opened(original)
-    _refuse_several(opened)
+    with _undecodable_is_unusable():
+        _refuse_several(opened)
     if opened.width * opened.height > LARGEST_ORIGINAL_PX:
         raise _too_large(opened.width * opened.height)
     with _undecodable_is_unusable():
         opened.load()
     try:
-        return ImageOps.exif_transpose(opened)
+        with catch_warnings():
+            simplefilter("ignore")
+            return ImageOps.exif_transpose(opened)
     except Exception as error:
         message = f"its Exif, which says which way up it is, cannot be read ({type(error).__name__})"
         raise UnusableOriginal(message, "save it once with a picture editor, upright") from error
@@ -127,18 +133,18 @@ def _upright(original: bytes) -> Image:
 
 def _opened(original: bytes) -> Any:
     from io import BytesIO
-    from warnings import catch_warnings, simplefilter
 
     from PIL import Image
 
+    if not original:
+        raise UnusableOriginal("it is empty", "copy it from the camera or the card once more")
     found = picture_format(original)
     if found not in FORMATS:
         what = "a camera's raw file" if found == "raw" else "not a picture in a format that is read here"
         raise UnusableOriginal(f"it is {what}", f"export it as one of {', '.join(FORMATS)}")
     if found == "HEIC":
         _register_heif()
-    with _undecodable_is_unusable(), catch_warnings():
-        simplefilter("ignore", Image.DecompressionBombWarning)  # we have a limit of our own
+    with _undecodable_is_unusable():
         return Image.open(BytesIO(original), formats=["HEIF" if found == "HEIC" else found.upper()])
 
 
@@ -152,20 +158,26 @@ def _register_heif() -> None:
     register_heif_opener(thumbnails=False)
 
 
-class _undecodable_is_unusable:  # noqa: N801 - used like a function
-    """A context in which whatever a decoder raises says that a file cannot be used."""
+@contextmanager
+def _undecodable_is_unusable() -> Iterator[None]:
+    """A context in which whatever a decoder raises says that a file cannot be used, and what it warns of is left unsaid."""
+    from warnings import catch_warnings, simplefilter
 
-    def __enter__(self) -> None:
-        pass
+    from PIL import Image
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
-        from PIL import Image
-
-        if isinstance(error, Image.DecompressionBombError):
-            raise _too_large(0) from error
-        if isinstance(error, Exception):
-            message = f"it is damaged or of a kind that cannot be decoded ({str(error)[:120] or kind})"
-            raise UnusableOriginal(message, "open it in a picture editor and export it as JPEG or PNG") from error
+    try:
+        with catch_warnings():
+            simplefilter("ignore")  # of large pictures too: we have a limit of our own
+            yield
+    except UnusableOriginal:
+        raise
+    except Image.DecompressionBombError as error:
+        raise _too_large(0) from error
+    except Exception as error:
+        said = str(error).partition("<")[0].removesuffix(" file ").strip()[:120]  # not where it stood in our memory
+        message = f"it is damaged or of a kind that cannot be decoded ({said or type(error).__name__})"
+        hint = "copy it from the camera once more, or open it in a picture editor and export it as JPEG or PNG"
+        raise UnusableOriginal(message, hint) from error
 
 
 def _too_large(pixels: int) -> UnusableOriginal:

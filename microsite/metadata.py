@@ -32,12 +32,6 @@ class Picture(NamedTuple):
     carried: tuple[Carried, ...]
 
 
-PICTURE_ENDINGS = (
-    *(".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".heic", ".heif", ".hif", ".tif", ".tiff"),
-    *(".dng", ".cr2", ".cr3", ".nef", ".nrw", ".arw", ".raf", ".rw2", ".orf", ".pef", ".srw"),
-)
-"""How the names of files end that may be a camera's."""
-
 _Found = Iterator[Carried | tuple[int, int]]
 """What is carried, and the picture's width and height where they are met."""
 _TORN = Carried("an end that is torn off", of_camera=False)

@@ -100,8 +100,14 @@ class Quote(namedtuple("Quote", ("before", "here", "after"))):
     after: str
 
 
+NEVER_QUOTED = ("tripwire",)
+"""Kinds of which the line may hold what must not be said: a log may be public."""
+
+
 def quoted(diagnostic: Diagnostic, root: str) -> Quote | None:
-    """The line a diagnostic is about, cut at its place; nothing where there is no such line to read."""
+    """The line a diagnostic is about, cut at its place; nothing where there is no such line to read, or none to show."""
+    if diagnostic.kind in NEVER_QUOTED:
+        return None
     path, line = os.path.join(root, diagnostic.at.file), diagnostic.at.line
     if os.path.islink(path) or not os.path.isfile(path):  # a pipe would have us wait
         return None
@@ -110,7 +116,7 @@ def quoted(diagnostic: Diagnostic, root: str) -> Quote | None:
             text = next((text for number, text in enumerate(file, 1) if number == line), "").rstrip("\n")
     except OSError:
         return None
-    if not text.strip():
+    if not text.strip() or "\0" in text:  # a picture has no lines
         return None
     start = max(0, diagnostic.at.column - 60)
     shown = text[start : start + 110].replace("\t", " ")

@@ -1,8 +1,9 @@
 """What git knows that it should not: originals, private files, pictures with a camera's metadata, now or ever before.
 
 A file that was once committed is public with the repository, however long it has been gone from the folder. So the
-guard looks at the index and at every commit that any branch or tag leads to. It asks git only where the site's folder
-is in a repository, and says so where git cannot answer.
+guard looks at the index and at every commit that any branch or tag leads to, whatever a file is named; for the words
+that `private/` lists, at the index and at commits that no remote has yet, for those can still be kept from the world.
+It asks git only where the site's folder is in a repository, and says so where git cannot answer.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import new
 from pathlib import Path
 from typing import NamedTuple
 
+from . import tripwires
 from .diagnostics import Diagnostic, Position, problem
-from .metadata import PICTURE_ENDINGS, examined
+from .metadata import examined
 from .originals import ORIGINALS, PRIVATE
+from .tripwires import Tripwire
 
 _PUBLISHED = "treat it as published: others may have a copy of the history"
 
@@ -30,19 +33,26 @@ class _Blob(NamedTuple):
     id: str
     indexed: bool
     """Whether it is in the index; else only in the history."""
+    outgoing: bool
+    """Whether a push may be what makes it public: in the index, or in a commit that no remote has."""
 
 
 class GitFailed(Exception):  # noqa: N818 - named by what happened
     """Git is not there or gave no answer; the message is its own."""
 
 
-def guard(root: str) -> list[Diagnostic]:
-    """What git tracks or has in its history, below the site's folder, that must not be public."""
+def guard(root: str, wires: Collection[Tripwire] = ()) -> list[Diagnostic]:
+    """What git tracks or has in its history, below the site's folder, that must not be public.
+
+    Args:
+        wires: what must not leave this computer in a file, a name or a commit's message.
+    """
     if not _in_repository(root):
         return []
     try:
         blobs = list(_blobs(root))
-        return [*_by_place(blobs), *_by_content(root, blobs)]
+        found = [*_by_place(blobs), *_by_content(root, blobs, wires)]
+        return found + (_by_name(blobs, wires) + _by_message(root, wires) if wires else [])
     except GitFailed as failure:
         message = f"git could not be asked whether it has originals or pictures with metadata ({failure})"
         return [problem(Position("."), "unasked-git", message, "mend that, and check again before you push")]
@@ -61,22 +71,23 @@ def _blobs(root: str) -> Iterator[_Blob]:
     seen = set()
     for entry in _git(root, "ls-files", "--stage", "-z").split(b"\0"):
         facts, _, path = entry.partition(b"\t")
-        if path:
-            blob = _Blob(os.fsdecode(path), facts.split()[1].decode(), indexed=True)
+        if path and not facts.startswith(b"160000 "):  # another repository within this one
+            blob = _Blob(os.fsdecode(path), facts.split()[1].decode(), indexed=True, outgoing=True)
             seen.add((blob.path, blob.id))
             yield blob
     # Without a path to follow: git would leave out side branches whose end result is the same without them.
-    told = _git(root, *_EVERY_CHANGE)
-    for change in _CHANGE.finditer(told):
-        name, id = os.fsdecode(change["path"]), change["id"].decode()
-        if (name, id) not in seen and id.strip("0"):
-            seen.add((name, id))
-            yield _Blob(name, id, indexed=False)
+    for outgoing, which in ((True, _OUTGOING), (False, ("--all",))):
+        for change in _CHANGE.finditer(_git(root, *_EVERY_CHANGE, *which)):
+            name, id = os.fsdecode(change["path"]), change["id"].decode()
+            if (name, id) not in seen and id.strip("0"):
+                seen.add((name, id))
+                yield _Blob(name, id, indexed=False, outgoing=outgoing)
 
 
+_OUTGOING = ("--exclude=refs/stash", "--all", "--not", "--remotes")
+"""The commits that no remote has; what is only laid aside is never pushed."""
 _EVERY_CHANGE = (
     "log",
-    "--all",
     "--raw",
     "--root",
     "-m",
@@ -86,21 +97,24 @@ _EVERY_CHANGE = (
     "-z",
     "--format=",
 )
-_CHANGE = re.compile(rb":\d{6} \d{6} [0-9a-f]+ (?P<id>[0-9a-f]+) [A-Z]\d*\0(?P<path>[^\0]+)\0")
+_CHANGE = re.compile(rb":\d{6} (?!160000)\d{6} [0-9a-f]+ (?P<id>[0-9a-f]+) [A-Z]\d*\0(?P<path>[^\0]+)\0")
 """Of `git log --raw -z`: two modes, two names of blobs, what changed, and where."""
 
 
 def _git(root: str, *arguments: str, given: bytes = b"") -> bytes:
-    # A hook's own variables would have git answer for the folder it was started in.
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     command = ["git", "-c", "core.quotePath=false", "-C", root, *arguments]
     try:
-        ran = subprocess.run(command, input=given, capture_output=True, check=False, env=environment)
+        ran = subprocess.run(command, input=given, capture_output=True, check=False, env=_environment())
     except OSError as error:
         raise GitFailed(error.strerror or "it cannot be started") from error
     if ran.returncode:
         raise GitFailed(ran.stderr.decode(errors="replace").strip().partition("\n")[0] or "no reason given")
     return ran.stdout
+
+
+def _environment() -> dict[str, str]:
+    """Without a hook's own variables, which would have git answer for the folder it was started in."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
 
 
 # --- What must not be there ------------------------------------------------------------------------------------------
@@ -121,22 +135,57 @@ def _by_place(blobs: Iterable[_Blob]) -> Iterator[Diagnostic]:
             yield _found(blob, "tracked-original", f"`{blob.path}` must never be in git")
 
 
-def _by_content(root: str, blobs: list[_Blob]) -> Iterator[Diagnostic]:
-    """Copies of originals under any name, and pictures that carry a camera's metadata."""
+def _by_content(root: str, blobs: list[_Blob], wires: Collection[Tripwire]) -> Iterator[Diagnostic]:
+    """Copies of originals under any name, pictures that carry a camera's metadata, and words that must not be said."""
     elsewhere = [blob for blob in blobs if not blob.path.startswith((f"{ORIGINALS}/", f"{PRIVATE}/"))]
     originals = _ids_of_originals(root, elsewhere)
-    pictures = {blob.id: blob for blob in reversed(elsewhere) if blob.path.lower().endswith(PICTURE_ENDINGS)}
     told = {}
     for blob in elsewhere:
         if blob.id in originals and blob.id not in told:
             told[blob.id] = _found(blob, "tracked-original", f"`{blob.path}` is the original {originals[blob.id]}")
     yield from told.values()
-    for id, data in _contents(root, [id for id in pictures if id not in told]):
+    others = {blob.id: blob for blob in reversed(elsewhere) if blob.id not in told}
+    for id, data in _contents(root, others):
+        blob = others[id]
         picture = examined(data)
-        carried = [each.what for each in picture.carried if each.of_camera] if picture else []
-        if carried:
-            blob = pictures[id]
+        if carried := [each.what for each in picture.carried if each.of_camera] if picture else []:
             yield _found(blob, "tracked-metadata", f"`{blob.path}` carries {', '.join(carried)}")
+        if wires and blob.outgoing:
+            yield from _by_words(blob, data, wires)
+
+
+def _by_words(blob: _Blob, data: bytes, wires: Collection[Tripwire]) -> Iterator[Diagnostic]:
+    """What must not be said and stands in a file, with the first line that holds it; the name of the file may hold it too."""
+    at = Position(".") if [*tripwires.in_names(wires, [blob.path])] else Position(blob.path)
+    where = "git tracks it" if blob.indexed else "a commit that no remote has yet holds it"
+    for wire in wires:
+        if found := tripwires.in_file((wire,), blob.path, data):
+            lines = (n for n, line in enumerate(data.split(b"\n"), 1) if tripwires.in_file((wire,), "", line))
+            line = next(lines, 1) if at.file != "." else 1
+            yield problem(Position(at.file, line), "tripwire", f"{found[0].message}, and {where}", _UNSAY)
+
+
+def _by_name(blobs: Iterable[_Blob], wires: Collection[Tripwire]) -> list[Diagnostic]:
+    found = tripwires.in_names(wires, sorted({blob.path for blob in blobs if blob.outgoing}))
+    return [problem(Position("."), "tripwire", f"{each.message}, and git has it", _UNSAY) for each in found]
+
+
+def _by_message(root: str, wires: Collection[Tripwire]) -> list[Diagnostic]:
+    """What commits say of themselves: their messages and who made them are as public as their files."""
+    told = _git(root, "log", "--no-show-signature", "-z", "--format=%h %an %ae %cn %ce%n%B", *_OUTGOING)
+    found = []
+    for commit in filter(None, told.split(b"\0")):
+        name, _, said = commit.partition(b" ")
+        for each in tripwires.in_file(wires, "", said):
+            message = each.message.replace("the file", f"what the commit {name.decode()} says of itself")
+            found.append(problem(Position("."), "tripwire", message, _UNSAY))
+    return found
+
+
+_UNSAY = (
+    "take it out, then make one new commit of all that were not pushed: `git reset --soft @{upstream}`, "
+    "`git commit`; a later commit alone would leave it in the history"
+)
 
 
 def _ids_of_originals(root: str, blobs: list[_Blob]) -> Mapping[str, str]:
@@ -152,20 +201,23 @@ def _ids_of_originals(root: str, blobs: list[_Blob]) -> Mapping[str, str]:
     return ids
 
 
-def _contents(root: str, ids: list[str]) -> Iterator[tuple[str, bytes]]:
-    """The bytes of some blobs, one batch of git's after another, so that memory holds few at a time."""
-    for start in range(0, len(ids), 50):
-        answer = _git(root, "cat-file", "--batch", given="".join(f"{id}\n" for id in ids[start : start + 50]).encode())
-        at = 0
-        while at < len(answer):
-            end = answer.index(b"\n", at)
-            facts = answer[at:end].split()
+def _contents(root: str, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """The bytes of some blobs, one at a time: each may be a photograph. What is no blob is left out."""
+    command = ["git", "-C", root, "cat-file", "--batch"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, **pipes, env=_environment()) as asked:  # type: ignore[call-overload]
+        for id in ids:
+            try:
+                asked.stdin.write(f"{id}\n".encode())
+                asked.stdin.flush()
+            except OSError as error:
+                raise GitFailed("it ended early") from error
+            facts = asked.stdout.readline().split()
             if len(facts) != 3:
-                raise GitFailed(answer[at:end].decode(errors="replace"))
-            length = int(facts[2])
+                raise GitFailed(b" ".join(facts).decode(errors="replace") or "it ended early")
+            data = asked.stdout.read(int(facts[2]) + 1)[:-1]
             if facts[1] == b"blob":
-                yield facts[0].decode(), answer[end + 1 : end + 1 + length]
-            at = end + 2 + length
+                yield id, data
 
 
 def _found(blob: _Blob, kind: str, message: str) -> Diagnostic:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from . import catalogues, evidence, files, repository, translations
+from . import catalogues, evidence, files, repository, translations, tripwires
 from .check_photos import lookout_problems
 from .citations import Citation
 from .claimviews import Words, plain_claim
@@ -18,7 +18,7 @@ from .maker import Maker
 from .manuscript import Manuscript
 from .model import Story
 from .newsroom import Newsroom, check_seeds, open_newsroom
-from .order import Order
+from .order import Order, has_tripwires
 from .rules import as_set
 from .series import Part, part_of, part_problems
 from .subjects import clashes, subjects
@@ -31,7 +31,8 @@ IN_ARGUMENTS = Position("arguments")
 def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[Diagnostic, ...], list[str]]:
     """Every problem of every file, drafts included; and, for sources named in `withdraw`, what their withdrawal would do."""
     newsroom, problems = open_newsroom(order)
-    problems += repository.guard(order.root)
+    wires, more = tripwires.read(order.root) if has_tripwires(order.root) else ((), [])
+    problems += [*more, *repository.guard(order.root, wires)]
     if newsroom is None:
         return in_order(problems), []
     problems += check_seeds(newsroom, newsroom.tree.stories, set())

@@ -6,6 +6,7 @@ import io
 import random
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from math import ceil, floor
@@ -20,7 +21,7 @@ from PIL import Image, ImageCms
 from microsite.diagnostics import Position
 from microsite.masters import UnusableOriginal, capped, commitment, fingerprint, master
 from microsite.model import Region
-from tests.pictures import FORMATS, RIDERS, SECRET, independent_tags, noise, png_chunk, saved, with_riders
+from tests.pictures import FORMATS, RIDERS, SECRET, independent_tags, noise, png_chunk, saved, segment, with_riders
 
 HERE = Position("made-up.yaml")
 ORIENTATION = 0x0112
@@ -293,8 +294,16 @@ def _animated(format_: str) -> bytes:
     return saved(format_, save_all=True, append_images=[noise(seed=2)])
 
 
+def _with_a_page_of_nothing(tiff: bytes) -> bytes:
+    """A little-endian TIFF whose only directory leads to another, which is empty."""
+    start = int.from_bytes(tiff[4:8], "little")
+    link = start + 2 + 12 * int.from_bytes(tiff[start : start + 2], "little")
+    return tiff[:link] + len(tiff).to_bytes(4, "little") + tiff[link + 4 :] + bytes(6)
+
+
 REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
-    "nothing": (lambda: b"", "it is not a picture in a format that is read here"),
+    "nothing": (lambda: b"", "it is empty"),
+    "words": (lambda: b"Dear reader", "it is not a picture in a format that is read here"),
     "a GIF": (lambda: b"GIF89a", "it is not a picture in a format that is read here"),
     "a raw file": (lambda: b"FUJIFILMCCD-RAW 0201", "it is a camera's raw file"),
     "HEIC": (lambda: b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "pillow-heif, is not installed"),
@@ -306,6 +315,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "far too large": (lambda: _header_of(60_000, 60_000), "too many pixels"),
     "a torn JPEG": (lambda: saved("JPEG")[:700], "it is damaged"),
     "a broken JPEG": (lambda: b"\xff\xd8\xff\xe0 no more", "it is damaged"),
+    "a torn AVIF": (lambda: saved("AVIF")[:700], "cannot be decoded (cannot identify image)"),
+    "a TIFF whose next page is none": (lambda: _with_a_page_of_nothing(saved("TIFF")), "it is damaged"),
     "32 bits": (lambda: saved("TIFF", Image.new("F", (9, 9))), "it has 32 bits a colour"),
     "Lab without a profile": (lambda: saved("TIFF", Image.new("LAB", (9, 9))), "cannot be turned into sRGB"),
 }
@@ -318,7 +329,16 @@ def test_what_cannot_be_used_is_refused_in_one_line(sort: str) -> None:
         master(original())
     assert said in str(refusal.value)
     assert "\n" not in str(refusal.value) + refusal.value.hint
+    assert " at 0x" not in str(refusal.value)
     assert refusal.value.hint
+
+
+def test_what_a_decoder_warns_of_is_kept_from_the_terminal() -> None:
+    torn_exif = b"Exif\0\0MM\0*\0\0\0\x08\xff\xff\x01\x12\0\x03\0\0\0\x01\xff\xff"
+    original = saved("JPEG")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert opened(master(original[:2] + segment(0xE1, torn_exif) + original[2:])).size == (64, 48)
 
 
 def test_heic_is_read_where_its_plugin_is_installed(tmp_path: Path) -> None:

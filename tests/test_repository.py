@@ -100,6 +100,19 @@ def test_picture_on_a_branch_that_was_merged_away_is_found(site: Path) -> None:
     assert found(site) == [("a.jpg", "tracked-metadata")]
 
 
+@pytest.mark.parametrize("name", ["IMG_0042", "photo.jpg.bak", "notes.txt", "사진"])
+def test_picture_of_a_camera_is_found_whatever_it_is_named(name: str, site: Path) -> None:
+    put(site, f"docs/{name}", CAMERA)
+    commit(site)
+    assert found(site) == [(f"docs/{name}", "tracked-metadata")]
+
+
+def test_another_repository_within_this_one_is_left_to_itself(site: Path) -> None:
+    git(site, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},lib")
+    git(site, "commit", "--quiet", "--message", "A change")
+    assert found(site) == []
+
+
 def test_copy_of_an_original_is_found_under_each_name_it_had(site: Path) -> None:
     put(site, "private/a.jpg", saved("JPEG"))
     commit(site)
@@ -148,7 +161,7 @@ def test_names_that_git_would_quote_are_told_whole(site: Path) -> None:
     assert found(site) == [("사진 1.jpg", "tracked-metadata")]
 
 
-def test_many_pictures_are_read_in_batches(site: Path) -> None:
+def test_many_pictures_are_read(site: Path) -> None:
     for number in range(120):
         put(site, f"p/{number}.jpg", saved("JPEG", comment=str(number)))
     put(site, "p/x.jpg", CAMERA)
@@ -183,3 +196,77 @@ def test_check_stops_at_what_git_must_not_have(site: Path, capsys: pytest.Captur
     commit(site)
     assert command.main(["check", "--root", str(site)]) == command.CONTENT_HAS_ERRORS
     assert "a.jpg:1:1: error: `a.jpg` carries Exif with a place (GPS)" in capsys.readouterr().err
+
+
+# --- Words that must not be said --------------------------------------------------------------------------------------
+
+CANARY = "Okhotsk Canary"
+
+
+@pytest.fixture
+def guarded(site: Path) -> Path:
+    """A site with a list of words, which another computer has as it is now."""
+    put(site, "private/tripwires.txt", f"{CANARY}\n".encode())
+    put(site, "private/.gitignore", b"*\n")
+    git(site, "clone", "--quiet", "--bare", ".", str(site.parent / "remote"))
+    git(site, "remote", "add", "origin", str(site.parent / "remote"))
+    git(site, "fetch", "--quiet", "origin")
+    return site
+
+
+def commit_of(site: Path, message: str = "A change") -> None:
+    git(site, "add", "--all")
+    git(site, "commit", "--quiet", "--allow-empty", "--message", message)
+
+
+def said_of(site: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `check` says: of a list that trips, never the words."""
+    status = command.main(["check", "--root", str(site)])
+    said = capsys.readouterr().err
+    assert "canary" not in said.lower()
+    assert (status == command.CONTENT_HAS_ERRORS) == ("[tripwire]" in said)
+    return said
+
+
+def test_words_of_the_list_are_found_in_what_git_tracks_at_their_line(
+    guarded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(guarded, "notes.md", f"One\nMet by {CANARY}.\n".encode())
+    assert said_of(guarded, capsys) == ""
+    git(guarded, "add", "notes.md")
+    said = said_of(guarded, capsys)
+    assert "notes.md:2:1: error: the file holds line 1 of private/tripwires.txt" in said
+    assert "git tracks it" in said
+
+
+def test_words_that_a_later_commit_took_out_would_still_be_pushed(
+    guarded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text in (f"Met by {CANARY}.\n", "Met by somebody.\n"):
+        put(guarded, "notes.md", text.encode())
+        commit_of(guarded)
+    said = said_of(guarded, capsys)
+    assert "notes.md:1:1: error: the file holds line 1 of private/tripwires.txt of the tripwires, and a commit" in said
+    assert "git reset --soft @{upstream}" in said
+
+
+@pytest.mark.parametrize("carrier", ["name", "message", "author"])
+def test_names_of_files_and_commits_are_looked_at_too(
+    carrier: str, guarded: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if carrier == "name":
+        put(guarded, "okhotsk-canary.md", b"Nothing.\n")
+    if carrier == "author":
+        git(guarded, "config", "user.name", "x")
+        git(guarded, "commit", "--quiet", "--allow-empty", "--message", "x", "--author", f"{CANARY} <a@example.org>")
+    commit_of(guarded, f"As {CANARY} told us" if carrier == "message" else "A change")
+    assert ".:1:1: error: " in said_of(guarded, capsys)
+
+
+def test_what_the_world_has_already_stops_no_push(guarded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    put(guarded, "notes.md", f"Met by {CANARY}.\n".encode())
+    commit_of(guarded)
+    git(guarded, "push", "--quiet", "origin", "HEAD")
+    put(guarded, "notes.md", b"Met by somebody.\n")
+    commit_of(guarded)
+    assert said_of(guarded, capsys) == ""
