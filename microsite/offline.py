@@ -24,7 +24,7 @@ PARTS = {
 
 _MAIN = re.compile(r"<main\b[^>]*>(.*)</main>", re.DOTALL)
 _KIND = re.compile(r'<body class="([^"]*)"')
-_STANDING = re.compile(r'\s*(?:<p class="(?:draft|notice) wrap">.*?</p>\s*)+', re.DOTALL)
+_STANDING = re.compile(r'\s*(?:<div class="(?:draft|notice)"><p class="wrap">.*?</p></div>\s*)+', re.DOTALL)
 _HEADING = re.compile(r"<(/?h)([1-5])\b")
 _SECTION = re.compile(r"<section\b[^<>]*>")
 _LABEL = re.compile(r'\saria-labelledby="[^"]*"')

@@ -108,6 +108,11 @@ class StatementView:
     stands: bool = True
     """Whether nobody has withdrawn it."""
 
+    @property
+    def in_brief(self) -> tuple[object, ...]:
+        """What tells it from others where its own words are left out."""
+        return self.document, self.voice and self.voice.id, self.locator, self.reading, self.stands, bool(self.says)
+
 
 class ContestView(NamedTuple):
     """A contradiction."""
@@ -153,6 +158,12 @@ class ClaimView:
     group: str
     """Claims of one group stand and fall together."""
     thens: tuple[Then, ...]
+
+    @property
+    def grounds_in_brief(self) -> tuple[tuple[StatementView, ...], ...]:
+        """Its parts for readers who are told who says so and where, but not what: what would read the same stands once."""
+        parts = (tuple({statement.in_brief: statement for statement in part}.values()) for part in self.parts)
+        return tuple({tuple(statement.in_brief for statement in part): part for part in parts}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,21 @@ def test_each_claim_leads_to_a_numbered_note_with_its_sources(site: Path, editio
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
+def test_a_note_beside_the_story_tells_everybody_whom_the_evidence_page_tells_and_each_place_once(
+    site: Path, edition: str
+) -> None:
+    story, evidence = opened(site / edition / "index.html"), opened(site / edition / "evidence.html")
+    for claim in story.css(".claim"):
+        mark = claim.css_first(".mark")
+        assert mark
+        brief = words_of(story, f".note[id='{mark.attributes['popovertarget']}'] .grounds li")
+        whole = words_of(evidence, f"#e-{claim.attributes['id']} .grounds li")
+        assert len(brief) == len(set(brief)), brief
+        assert all(any(line.startswith(told) for told in brief) for line in whole), (brief, whole)
+        assert all(any(line.startswith(told) for line in whole) for told in brief), (brief, whole)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
 def test_it_has_the_exhibits_prices_and_unknowns_of_the_story(site: Path, edition: str) -> None:
     text, story = opened(site / edition / "text.html"), opened(site / edition / "index.html")
     assert ids(text, "[id^=x-]") == ids(story, "figure")

@@ -72,6 +72,19 @@ def test_no_page_scrolls_sideways_or_hides_a_word_at_320_pixels(
             assert page.evaluate(TEXT_OVER_TEXT) == [], path
 
 
+def test_a_story_s_head_reads_in_the_order_of_its_source_on_a_wide_window_too(
+    pages: dict[str, LexborHTMLParser], reader: Reader
+) -> None:
+    stories = [path for path, page in pages.items() if page.css(".headline")]
+    for path in stories:
+        page = reader.open(path, width=1280, scripts=False)
+        tops = page.evaluate(
+            "[...document.querySelectorAll('.headline > *')].map(each => each.getBoundingClientRect().top)"
+        )
+        assert tops == sorted(tops), path
+    assert any(not pages[path].css(".headline .label") for path in stories)
+
+
 @pytest.mark.parametrize("share", range(SHARES))
 def test_axe_finds_nothing_to_object_to_on_any_page(
     share: int, pages: dict[str, LexborHTMLParser], reader: Reader

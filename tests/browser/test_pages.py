@@ -51,6 +51,15 @@ def test_a_page_fits_the_window_with_everything_opened(path: str, width: int, re
     assert page.evaluate(TEXT_OVER_TEXT) == []
 
 
+@pytest.mark.parametrize("path", ["ko/index.html", "zh-Hans/evidence.html"])
+def test_what_is_said_of_an_edition_stands_in_a_band_from_edge_to_edge(path: str, reader: Reader) -> None:
+    band = reader.open(path, width=1920, scripts=False).locator(".notice")
+    box = band.bounding_box()
+    assert box
+    assert (box["x"], box["width"]) == (0, 1920)
+    assert band.inner_text().strip()
+
+
 @pytest.mark.parametrize("path", OWN_PAGES)
 def test_a_page_looks_the_same_from_a_host_from_a_path_on_it_and_from_a_folder(path: str, reader: Reader) -> None:
     looks = []
