@@ -32,22 +32,22 @@ def page(root: Path) -> str:
 
 
 def test_an_unreviewed_translation_says_that_no_native_reader_has_checked_it(root: Path) -> None:
-    assert 'class="notice wrap"' in page(root)
+    assert '<div class="notice">' in page(root)
 
 
 def test_a_translation_read_by_a_machine_says_so_still(root: Path) -> None:
     run(root, "reviewed", "ko", "--by", "machine")
-    assert 'class="notice wrap"' in page(root)
+    assert '<div class="notice">' in page(root)
 
 
 def test_a_translation_that_a_native_reader_checked_says_nothing(root: Path) -> None:
     run(root, "reviewed", "ko", "--by", "native")
-    assert 'class="notice wrap"' not in page(root)
+    assert '<div class="notice">' not in page(root)
 
 
 def test_the_original_edition_says_nothing(root: Path) -> None:
     page(root)
-    assert 'class="notice wrap"' not in (root / "site" / "story" / "index.html").read_text(encoding="utf-8")
+    assert '<div class="notice">' not in (root / "site" / "story" / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_changed_original_is_flagged_at_its_translation_and_on_the_page(
@@ -60,9 +60,9 @@ def test_a_changed_original_is_flagged_at_its_translation_and_on_the_page(
     capsys.readouterr()
     html = page(root)
     assert "content/story/index.ko.md:" in capsys.readouterr().err
-    assert 'class="notice wrap"' in html
+    assert '<div class="notice">' in html
     run(root, "reviewed", "ko", "--by", "native")
-    assert 'class="notice wrap"' not in page(root)
+    assert '<div class="notice">' not in page(root)
 
 
 def test_white_space_alone_makes_nothing_stale(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -132,7 +132,7 @@ def test_a_marker_stands_on_the_edge_of_its_region(width: int, reader: Reader) -
     farthest = page.evaluate("""() => Math.max(...[...document.querySelectorAll('.marker')].map(marker => {
         const at = marker.getBoundingClientRect();
         const number = [...marker.classList].find(name => /^m\\d+$/.test(name)).slice(1);
-        const region = marker.closest('.picture').querySelector('.r' + number).getBoundingClientRect();
+        const region = marker.closest('.picture').querySelector('.region.m' + number).getBoundingClientRect();
         const beyond = (place, from, to) => Math.max(from - place, place - to, 0);
         return Math.hypot(beyond(at.x + at.width / 2, region.left, region.right),
             beyond(at.y + at.height / 2, region.top, region.bottom));
@@ -277,8 +277,8 @@ def test_a_line_leads_from_each_marker_that_had_to_move_to_its_place(width: int,
     page = reader.open(f"{COUNTER}exhibits/crowd.html", width=width, scripts=False)
     ends = page.evaluate(r"""() => [...document.querySelectorAll('.picture .leader')].filter(
         line => getComputedStyle(line).display != 'none').map(line => {
-            const number = [...line.classList].find(name => /^r\d+$/.test(name)).slice(1);
-            const marker = document.querySelector('.m' + number).getBoundingClientRect();
+            const number = [...line.classList].find(name => /^m\d+$/.test(name)).slice(1);
+            const marker = document.querySelector('.marker.m' + number).getBoundingClientRect();
             const from = line.getPointAtLength(0).matrixTransform(line.getScreenCTM());
             return Math.hypot(from.x - marker.x - marker.width / 2, from.y - marker.y - marker.height / 2);
     })""")
