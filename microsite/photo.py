@@ -302,7 +302,8 @@ def _remaining(root: str, given: str, kept: str) -> str:
     if real == (home / kept).resolve():
         return ""
     if real.is_relative_to(home) and not real.is_relative_to(home / originals.PRIVATE):
-        Path(given).unlink()  # git might take it up there, and its bytes are in originals/ by now
+        real.unlink()  # git might take it up there, and its bytes are in originals/ by now
+        Path(given).unlink(missing_ok=True)  # a link that led to it
         return ""
     return given
 

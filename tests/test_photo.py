@@ -168,6 +168,15 @@ def test_original_within_the_sites_folder_is_moved_out_of_gits_way(site: Path) -
     assert built(site) == command.FINE
 
 
+def test_nor_does_one_stay_there_that_was_named_by_a_link_from_elsewhere(site: Path) -> None:
+    careless, link = site / "content/story/IMG_1.jpg", site.parent / "link.jpg"
+    careless.write_bytes(given(site).read_bytes())
+    link.symlink_to(careless)
+    assert run(site, link) == command.FINE
+    assert not careless.exists()
+    assert not link.is_symlink()
+
+
 def test_original_in_its_folder_stays_where_it_is(site: Path) -> None:
     (site / "originals").mkdir()
     mine = site / "originals/원본 1.jpg"
