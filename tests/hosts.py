@@ -62,13 +62,14 @@ def host() -> Iterator[Host]:
             served.most_at_once = max(served.most_at_once, Handler.now)
             served.asked.append(Asked(self.command, self.path, self.headers["User-Agent"], time.monotonic()))
             told = served.answers(self.command, self.path)
+            time.sleep(0.002)  # a second request would come in meanwhile
+            Handler.now -= 1  # before whoever asked has the answer, and asks again
             self.send_response(told.status)
             for name, value in told.headers.items():
                 self.send_header(name, value)
             self.end_headers()
             if self.command == "GET":
                 self.wfile.write(told.body)
-            Handler.now -= 1
 
         do_GET = do_HEAD = _answer  # noqa: N815 (their names are not ours)
 
