@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from . import audit, feeds, shared, sitemap
-from .maker import card_from_row
 from .newsroom import Newsroom
 from .pages import edition_folder, story_folder
+from .storymade import card_from_row
 from .views import NoticeView, SiteView
 from .workfolder import Staging
 

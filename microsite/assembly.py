@@ -8,15 +8,23 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from . import announcing, audit, evidence_data, files, images, ledger, manifest, offline, publishing, series, shared
+from . import announcing, audit, evidence_data, images, ledger, manifest, publishing, series, shared
+from .developing import (
+    complete_offline_editions,
+    stage_cards,
+    stage_pictures,
+    standing_pictures,
+    with_digests_of_pictures,
+)
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .ledger import Ledger, States
-from .maker import Maker, StoryMade
+from .maker import Maker
 from .newsroom import Newsroom, check_seeds, open_newsroom
 from .order import Order, Progress, Result, has_tripwires
 from .reasons import why_made
 from .rules import as_set
 from .store import Store, cache_key
+from .storymade import StoryMade
 from .timings import UNWATCHED, Unwatched
 from .unused import unused_statements
 from .workfolder import Staging
@@ -73,17 +81,17 @@ def assemble(
         standing_pages = _standing_pages(before, now, changes)
         common, more = watch.time("derive", _stage_shared, newsroom, maker, staging, records, standing_pages)
         problems += more
-    standing = _standing_pictures(told, before, now)
+    standing = standing_pictures(told, before, now)
     if not has_errors(problems):
-        problems += watch.time("pictures", _stage_pictures, newsroom, made, standing, staging, progress, watch)
+        problems += watch.time("pictures", stage_pictures, newsroom, made, standing, staging, progress, watch)
     if not has_errors(problems):
-        watch.time("pictures", _stage_cards, order, made, standing, staging, let_go, progress)
-        _complete_offline_editions(order, made, standing, staging)
+        watch.time("pictures", stage_cards, order, made, standing, staging, let_go, progress)
+        complete_offline_editions(order, made, standing, staging)
     staged = [*common.staged, *(path for story in made for path in story.outputs if path not in standing)]
     keep = [*common.kept, *(path for record in kept.values() for path in record["outputs"])]
     keep += [path for story in made for path in story.outputs if path in standing]
     if not has_errors(problems):
-        records = _with_digests_of_pictures(records, told, staging)
+        records = with_digests_of_pictures(records, told, staging)
         staged += _stage_manifest(order, staging, records, common)
     if not has_errors(problems) and has_tripwires(order.root):
         problems += watch.time("audit", _tripped, order, staging, staged, keep, let_go)
@@ -213,76 +221,6 @@ def _tripped(
     else:
         found = [look(path) for path in staged]
     return [*problems, *(each for one in found for each in one)]
-
-
-# --- Pictures --------------------------------------------------------------------------------------------------------
-
-
-def _standing_pictures(told: Mapping[str, Record], before: Ledger, now: States) -> set[str]:
-    """The pictures in `site/` that are as they were made: those of the same name need not be brought again."""
-    spoilt = ledger.changed(before.states.site, now.site)
-    made = {path for record in told.values() for path in record["outputs"] if path.startswith("images/")}
-    return made - spoilt
-
-
-def _stage_pictures(
-    newsroom: Newsroom,
-    made: list[StoryMade],
-    standing: set[str],
-    staging: Staging,
-    progress: Progress,
-    watch: Unwatched,
-) -> list[Diagnostic]:
-    """Stage the pictures that the pages of stories made now ask for, but for those that stand."""
-    photographs = [photograph for story in made for photograph in story.photographs]
-    if not photographs:
-        return []
-    from .pictures import Darkroom, stage_all
-
-    asked_for = {path for photograph in photographs for path in photograph.all()}
-    developed: list[str] = []
-    darkroom = Darkroom(newsroom.order.root, Store(newsroom.order.cache_folder), staging, developed.append)
-    problems = stage_all(darkroom, photographs, asked_for - standing, progress)
-    watch.count("pictures", len(developed), len(asked_for) - len(developed))
-    return problems
-
-
-def _stage_cards(
-    order: Order,
-    made: list[StoryMade],
-    standing: set[str],
-    staging: Staging,
-    let_go: Callable[[], None],
-    progress: Progress,
-) -> None:
-    """Stage the cards of stories made now, but for those that stand."""
-    cards = {path: card for story in made for path, card in story.pictures.items() if path not in standing}
-    if cards:
-        from .cardpress import stage_all
-
-        stage_all(cards, Store(order.cache_folder), staging, let_go, progress, order.processes)
-
-
-def _complete_offline_editions(order: Order, made: list[StoryMade], standing: set[str], staging: Staging) -> None:
-    """Put pictures into what holds them, which had to wait until they were made."""
-
-    def picture(path: str) -> bytes:
-        return files.read(f"{order.site_folder}/{path}") if path in standing else staging.read(path)
-
-    for path in (path for story in made for path in story.waiting):
-        staging.complete(path, offline.filled(staging.read(path).decode(), picture).encode())
-
-
-def _with_digests_of_pictures(
-    records: Mapping[str, Record], told: Mapping[str, Record], staging: Staging
-) -> dict[str, Record]:
-    """The records once the pictures are there too: made now, or standing as the last build told them."""
-    known = {path: at for record in told.values() for path, at in record["outputs"].items()} | staging.digests
-
-    def digests(outputs: Mapping[str, str]) -> dict[str, str]:
-        return {path: at or known[path] for path, at in outputs.items()}
-
-    return {slug: {**record, "outputs": digests(record["outputs"])} for slug, record in records.items()}
 
 
 # --- What belongs to no story ----------------------------------------------------------------------------------------

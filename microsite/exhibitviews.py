@@ -114,6 +114,12 @@ def reason_of(exhibit: Exhibit) -> str:
     return exhibit.absent or "not in hand"
 
 
+def plates(story: Story) -> tuple[tuple[str, tuple[int, int], str], ...]:
+    """Path, shape and reason of the placeholders that a story shows."""
+    absent = (exhibit for exhibit in story.exhibits.values() if exhibit.id not in story.photographs)
+    return tuple(dict.fromkeys((plate_path(each), each.shape, reason_of(each)) for each in absent))
+
+
 def plate_path(exhibit: Exhibit) -> str:
     """Where the placeholder's drawing stands in the site; the name carries what its bytes depend on."""
     stem = images.plate_name(exhibit.shape, reason_of(exhibit))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
@@ -19,7 +20,6 @@ from . import (
     exhibitviews,
     exports,
     iiif,
-    ledger,
     load,
     manuscript,
     newsdata,
@@ -37,7 +37,6 @@ from . import (
 )
 from .audit import PageFacts
 from .claimviews import Words
-from .derivatives import Derived
 from .diagnostics import Diagnostic, Position, has_errors, in_order, problem
 from .evidence import Evidence
 from .evidence_data import DocumentRows, Telling
@@ -49,22 +48,16 @@ from .price_data import price_rows
 from .prose import Converted
 from .series import Part
 from .socialcard import Card
-from .subjects import Subject, subjects
-from .timings import UNWATCHED, Spent, Unwatched
+from .storymade import StoryMade
+from .subjects import subjects
+from .timings import UNWATCHED, Unwatched
 from .unused import Uses, uses
 from .views import (
-    CandidateView,
     CardPicture,
     CardView,
-    CorrectionView,
-    CountView,
-    Label,
     ListedCorrection,
-    NoticeView,
     Page,
     PartView,
-    PhotoView,
-    PictureView,
     SiteView,
 )
 from .workfolder import Staging
@@ -74,72 +67,6 @@ if TYPE_CHECKING:
 
 STYLE_SHEETS = ("style.css", "pages.css")
 """Those of a page beside the story, in their order."""
-
-
-class StoryMade(NamedTuple):
-    """What came of one story."""
-
-    slug: str
-    diagnostics: tuple[Diagnostic, ...]
-    outputs: Mapping[str, str] = {}
-    """SHA-256 of what belongs to it in `site/`, by path; empty for what is still to be made: pictures, and what holds them."""
-    seeds: tuple[str, ...] = ()
-    cards: Mapping[str, CardView] = {}
-    """By language; none for a story that is not in this build."""
-    corrections: Mapping[str, tuple[ListedCorrection, ...]] = {}
-    """By language."""
-    notices: Mapping[str, NoticeView] = {}
-    """By language, what stands in the place of a story that was taken down."""
-    plates: tuple[tuple[str, tuple[int, int], str], ...] = ()
-    """Path, shape and reason of the placeholders it shows."""
-    uses: Uses = Uses()
-    fingerprint: str = ""
-    """Of its content; none for a story that is not in this build."""
-    days: tuple[str, str] = ("", "")
-    """When it was published and when it last changed, as far as that is known."""
-    subjects: tuple[Subject, ...] = ()
-    """Its tags, and its series."""
-    part: Part | None = None
-    """What it is of its series."""
-    place: Mapping[str, PartView] = {}
-    """By language, where in its series its pages say that it stands."""
-    sources: tuple[list[Any], ...] = ()
-    """What rests on each of its sources: see `reach`."""
-    voices: Mapping[str, Mapping[str, str]] = {}
-    """By language and switch, what the voices in them are called."""
-    pages: tuple[str, ...] = ()
-    """The names of its pages, which are the same in each language."""
-    photographs: tuple[Derived, ...] = ()
-    """What its pages ask for of its photographs, still to be made; their paths are among the outputs."""
-    pictures: Mapping[str, Card] = {}
-    """Its cards for sharing by their paths, still to be drawn; likewise among the outputs."""
-    waiting: tuple[str, ...] = ()
-    """The paths of its offline editions, into which pictures are still to be put."""
-    spent: Spent = Spent()
-
-    def record(self) -> dict[str, Any]:
-        """For the ledger."""
-        return {
-            "outputs": self.outputs,
-            "seeds": self.seeds,
-            "uses": self.uses,
-            "plates": self.plates,
-            "warnings": [ledger.row(found) for found in self.diagnostics],
-            "fingerprint": self.fingerprint,
-            "days": self.days,
-            "pages": self.pages,
-            "cards": {language: _card_row(card) for language, card in self.cards.items()},
-            "corrections": {
-                language: [[*row._replace(correction=row.correction._replace(places=()))] for row in rows]
-                for language, rows in self.corrections.items()
-            },
-            "notices": self.notices,
-            "subjects": self.subjects,
-            "part": self.part,
-            "place": series.as_plain(self.place),
-            "sources": self.sources,
-            "voices": self.voices,
-        }
 
 
 class SeedsOfStory(NamedTuple):
@@ -253,24 +180,12 @@ class Maker:
             outputs += [page.path for page in (*made.own, made.offline, *made.moved)]
             if made.card:
                 pictures[socialcard.path(slug, made.card)] = made.card
-            telling, own_pages = made.telling, made.own
-            for path, data in watch.time("derive", tuple, exports.data_files(telling, self._documents)):
-                watch.time("write", staging.add, path, data)
-                outputs.append(path)
-            manifests = iiif.manifests(story, edition, view, telling.view, telling.words, telling.folder)
-            for path, data in watch.time("derive", tuple, manifests):
-                watch.time("write", staging.add, path, data)
-                outputs.append(path)
+            own_pages = made.own
+            outputs += self._stage_data(made.telling, staging)
         problems += watch.time("write", tuple, self._stage_copies(slug, seeds, staging, outputs))
         photographs = exhibitviews.photographs(story)
         outputs += [*pictures, *(path for photograph in photographs for path in photograph.all())]
-        plates = tuple(
-            dict.fromkeys(
-                (exhibitviews.plate_path(e), e.shape, exhibitviews.reason_of(e))
-                for e in story.exhibits.values()
-                if e.id not in story.photographs
-            )
-        )
+        plates = exhibitviews.plates(story)
         on_pages = watch.time("audit", audit.across, facts, {*outputs, *(plate[0] for plate in plates), *shared})
         problems += whereabouts.at_their_authors(on_pages, story, editions)
         digests = {path: "" if path in waiting else staging.digests.get(path, "") for path in outputs}
@@ -296,6 +211,15 @@ class Maker:
             pictures=pictures,
             waiting=tuple(waiting),
         )
+
+    def _stage_data(self, telling: Telling, staging: Staging) -> Iterator[str]:
+        """Stage what machines read of an edition; the paths of all that."""
+        watch, site = self._watch, telling.site
+        manifests = iiif.manifests(telling.story, telling.manuscript, site, telling.view, telling.words, telling.folder)
+        found = chain(exports.data_files(telling, self._documents), manifests)
+        for path, data in watch.time("derive", tuple, found):
+            watch.time("write", staging.add, path, data)
+            yield path
 
     def _stage_copies(
         self, slug: str, seeds: SeedsOfStory, staging: Staging, outputs: list[str]
@@ -477,50 +401,3 @@ def _days(story: Story) -> tuple[str, str]:
     published = front.published.text if front.published else ""
     dates = [date.text for date in (front.updated, *(correction.date for correction in front.corrections)) if date]
     return published, max((date for date in (published, *dates) if "X" not in date), default="")
-
-
-# --- Cards as rows of the ledger -------------------------------------------------------------------------------------
-
-
-def _card_row(card: CardView) -> list[Any]:
-    return [
-        card.slug,
-        card.path,
-        card.title,
-        card.standfirst,
-        card.place,
-        card.published,
-        card.published_iso,
-        card.draft,
-        [list(count) for count in card.counts],
-        card.contested,
-        card.documents,
-        card.publishers,
-        [[*tag] for tag in card.tags],
-        card.series and [*card.series],
-        card.picture and [*card.picture],
-    ]
-
-
-def correction_from_row(row: list[Any]) -> ListedCorrection:
-    """A correction as it was kept."""
-    title, path, correction, date_iso = row
-    return ListedCorrection(title, path, CorrectionView(*correction), date_iso)
-
-
-def card_from_row(row: list[Any]) -> CardView:
-    """A card as it was kept."""
-    *plain, counts, contested, documents, publishers, tags, of_series, picture = row
-    rest = contested, documents, publishers, tuple(Label(*tag) for tag in tags), of_series and Label(*of_series)
-    values = [*plain, tuple(CountView(*count) for count in counts), *rest, picture and _picture_from_row(picture)]
-    return CardView(*values)
-
-
-def _picture_from_row(row: list[Any]) -> PictureView:
-    image, width, height, photo, *said = row
-    return PictureView(image, width, height, _photo_from_row(photo) if photo else None, *said)
-
-
-def _photo_from_row(row: list[Any]) -> PhotoView:
-    avif, jpeg, colour = row
-    return PhotoView(tuple(CandidateView(*each) for each in avif), tuple(CandidateView(*each) for each in jpeg), colour)

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from . import reach
 from .diagnostics import Diagnostic
-from .maker import card_from_row, correction_from_row
 from .newsroom import Newsroom
 from .pages import (
     SOURCES_PAGE,
@@ -23,6 +22,7 @@ from .pages import (
     subject_pages,
 )
 from .series import Part, part_problems, parts_in_order
+from .storymade import card_from_row, correction_from_row
 from .subjects import clashes
 from .views import CardView, Label, NoticeView, Page, SiteView
 
