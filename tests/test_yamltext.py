@@ -234,8 +234,12 @@ def test_a_line_of_five_megabytes_is_read() -> None:
 
 
 @quick
-@given(st.text(max_size=60) | st.text(alphabet="-?:[]{},&*!|>'\"%@` #\n\ta1", max_size=40))
+@given(
+    st.text(st.characters(exclude_characters="\r"), max_size=60)
+    | st.text(alphabet="-?:[]{},&*!|>'\"%@` #\n\ta1", max_size=40)
+)
 def test_any_text_at_all_is_read_or_refused_with_a_place_inside_it(text: str) -> None:
+    # Whoever reads a file has made each end of a line a line feed: `authored` does.
     _, problems = compose(text, "f")
     for problem in problems:
         assert 1 <= problem.at.line <= text.count("\n") + 2
