@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeAlias
 from urllib.parse import unquote
 
@@ -160,7 +160,8 @@ _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
 def addresses_in(elements: Collection[Element]) -> Iterator[Use]:
     """Every address in these elements, those in their style sheets last."""
     for element in elements:
-        yield from _uses(element)
+        if not _READERS.keys().isdisjoint(element.attributes):
+            yield from _uses(element)
     for element in elements:
         if element.tag == "style":
             for address in css_addresses(element.text):
@@ -171,11 +172,16 @@ def addresses_in(elements: Collection[Element]) -> Iterator[Use]:
 def _uses(element: Element) -> tuple[Use, ...]:
     """Those in its attributes."""
     return tuple(
-        Use(role, address, f"`<{element.tag} {attribute}>`")
+        Use(role, address, _where(element.tag, attribute))
         for attribute, value in element.attributes.items()
         if attribute in _READERS
         for role, address in _READERS[attribute](element, value or "")
     )
+
+
+@cache
+def _where(tag: str, attribute: str) -> str:
+    return f"`<{tag} {attribute}>`"
 
 
 _Found: TypeAlias = Iterable[tuple[str, str]]

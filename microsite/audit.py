@@ -114,9 +114,9 @@ def _facts(
     links: dict[str, set[str]] = defaultdict(set)
     assets: dict[str, set[str]] = defaultdict(set)
     wrong = list(problems)
-    for use in dict.fromkeys(uses):
-        if use.address[:1] == "#" and use.address[1:] in ids:
-            continue  # most addresses of a page, and nothing is wrong with them
+    # Most addresses of a page lead to an id on it, and nothing is wrong with them.
+    doubtful = (use for use in uses if use.address[:1] != "#" or use.address[1:] not in ids)
+    for use in dict.fromkeys(doubtful):
         place = place_of(use, path, site, sealed=sealed)
         if isinstance(place, Problem):
             wrong.append(place)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TELLING = frozenset(("html", "meta", "base", "link", "style", "script", "h1", "img", "area", "input"))
 """Elements that matter to a rule whatever their attributes."""
-_MUTE = frozenset(
+MUTE = frozenset(
     [
         "class",
         "lang",
@@ -144,7 +144,7 @@ def _element(tag: str) -> Element | None:
     attributes = {name: _value(value) for name, value in written}
     if len(attributes) < len(written):
         raise _NotPlainError
-    is_telling = plain[1] in TELLING or plain[1] == "title" or not _MUTE.issuperset(attributes)
+    is_telling = plain[1] in TELLING or plain[1] == "title" or not MUTE.issuperset(attributes)
     return Element(plain[1], attributes) if is_telling else None
 
 
@@ -155,11 +155,13 @@ def _value(written: str) -> str | None:
 
 def _texts(html: str, tag: str) -> Iterator[str]:
     """What elements say that begin with this tag and hold no other."""
-    for after in html.split(tag)[1:]:
-        text, _, rest = after.partition("<")
-        if not rest.startswith("/"):
+    start = html.find(tag)
+    while start >= 0:
+        end = html.find("<", start + len(tag))
+        if html[end : end + 2] != "</":
             raise _NotPlainError
-        yield text
+        yield html[start + len(tag) : end]
+        start = html.find(tag, end)
 
 
 # --- Any other page --------------------------------------------------------------------------------------------------
@@ -180,7 +182,7 @@ def _elements(root: LexborNode) -> Iterator[Element]:
     # A selector for those that matter would take longer than looking at every element here.
     for node in root.css("*"):
         attributes, tag = node.attributes, node.tag or ""
-        if not _MUTE.issuperset(attributes) or tag in TELLING:
+        if not MUTE.issuperset(attributes) or tag in TELLING:
             yield Element(tag, attributes, node.text() if tag in _TEXT_ALONE else "")
     for fragment in root.template_fragments():
         yield from _elements(fragment)

@@ -28,7 +28,8 @@ _STANDING = re.compile(r'\s*(?:<div class="(?:draft|notice)"><p class="wrap">.*?
 _HEADING = re.compile(r"<(/?h)([1-5])\b")
 _SECTION = re.compile(r"<section\b[^<>]*>")
 _LABEL = re.compile(r'\saria-labelledby="[^"]*"')
-_TAG = re.compile(r'(<[a-z][^<>"]*(?:"[^"]*"[^<>"]*)*>)')
+_TAG = re.compile(r'(<[a-z]\w*\s[^<>"]*(?:"[^"]*"[^<>"]*)*>)')
+"""A tag with attributes: no other names anything."""
 _NAMING = re.compile(
     r'\s(href|id|for|popovertarget|interestfor|headers|list|aria-(?:labelledby|describedby|details|controls|owns))="([^"]*)"'
 )
@@ -70,7 +71,7 @@ def filled(html: str, picture: Callable[[str], bytes]) -> str:
 
 def waits(pages: Iterable[Part]) -> bool:
     """Whether pictures are still to be put into some of these parts."""
-    return any(_WAITING.search(part.markup) for part in pages)
+    return any(";base64,[" in part.markup and _WAITING.search(part.markup) for part in pages)
 
 
 def _without_names(body: str) -> str:
@@ -130,7 +131,9 @@ class _Links:
     def led(self, page: str, body: str) -> str:
         """What a page holds, with what it names where it is in the file."""
         pieces = _TAG.split(body)
-        pieces[1::2] = map(cache(partial(self._tag, page)), pieces[1::2])  # many tags stand there more than once
+        tags = pieces[1::2]
+        led = {tag: self._tag(page, tag) for tag in {*tags}}  # many stand there more than once
+        pieces[1::2] = map(led.__getitem__, tags)
         return "".join(pieces)
 
     def _tag(self, page: str, tag: str) -> str:

@@ -172,7 +172,7 @@ def _formulas(file: PriceFile, story: Story, manuscript: Manuscript, words: Word
                 seen.add(key)
                 yield FormulaView(
                     figure.expression.text,
-                    _spelt_out(figure.expression, story, manuscript, words),
+                    _spelt_out(figure.expression.root, story, manuscript, words),
                     words.figure(figure),
                     figure.quantity.origin,
                     next(
@@ -189,15 +189,12 @@ def _formulas(file: PriceFile, story: Story, manuscript: Manuscript, words: Word
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 
-def _spelt_out(expression: Expression, story: Story, manuscript: Manuscript, words: Words) -> str:
-    def spell(part: Part, inside: bool = False) -> str:
-        match part:
-            case Name(id=id):
-                return _named(id, story, manuscript, words)
-            case Number(value=value):
-                return number_words(value, words.language)
-            case Operation(left=left, symbol=symbol, right=right):
-                whole = f"{spell(left, True)} {_SIGNS[symbol]} {spell(right, True)}"
-                return f"({whole})" if inside else whole
-
-    return spell(expression.root)
+def _spelt_out(part: Part, story: Story, manuscript: Manuscript, words: Words, inside: bool = False) -> str:
+    match part:
+        case Name(id=id):
+            return _named(id, story, manuscript, words)
+        case Number(value=value):
+            return number_words(value, words.language)
+        case Operation(left=left, symbol=symbol, right=right):
+            before, after = (_spelt_out(each, story, manuscript, words, inside=True) for each in (left, right))
+            return f"({before} {_SIGNS[symbol]} {after})" if inside else f"{before} {_SIGNS[symbol]} {after}"

@@ -9,6 +9,7 @@ from jinja2 import Environment, TemplateError, TemplateSyntaxError
 
 from .diagnostics import Diagnostic, Position, problem
 from .pages import OFFLINE_PAGE
+from .templating import laid_out
 from .typography import set_solid
 from .views import Page
 
@@ -28,7 +29,8 @@ def render(page: Page, environment: Environment, standalone_style: str) -> tuple
     """
     try:
         style = _style_of(page, environment, standalone_style)
-        html = environment.get_template(page.template).render(
+        html = laid_out(
+            environment.get_template(page.template),
             page=page,
             inline_style=_Verbatim(style),
             policy=policy(style, offline=page.template == OFFLINE_PAGE),
