@@ -1,6 +1,6 @@
 # Every command of the project. `make` builds the site, `make test` proves it, `make help` lists the rest.
 #
-# PYTHON=python3.12   which Python makes the environment (3.11 or newer; the first one found otherwise)
+# PYTHON=python3.12   which Python makes the environment (3.11 or newer; the system's own or the first found otherwise)
 # CHROMIUM=/a/path    which browser the tests drive (the first one that works otherwise)
 # ARGS="…"            passed on to the command: make serve ARGS="--root elsewhere"
 # TESTS="…"           passed on to pytest: make test TESTS="-k prices"

@@ -41,19 +41,25 @@ make_environment() {
     "$python" -m venv --clear .venv
 }
 
-# PYTHON where it is given, and nothing else then.
+# PYTHON where it is given, and nothing else then. Linux's own comes first: distributions build it for speed, and one
+# that a version manager has compiled may take a fifth longer (benchmarks/README.md). Any that can make environments
+# comes before one that cannot.
 find_python() {
     if [ -n "${PYTHON:-}" ]; then
         is_new_enough "$PYTHON" && echo "$PYTHON"
         return
     fi
-    for name in python3 python3.14 python3.13 python3.12 python3.11 python; do
-        if is_new_enough "$name"; then
-            echo "$name"
-            return
-        fi
+    incomplete=
+    for name in $(own_python) python3 python3.14 python3.13 python3.12 python3.11 python; do
+        is_new_enough "$name" || continue
+        can_make_environments "$name" && echo "$name" && return
+        incomplete=${incomplete:-$name}
     done
-    return 1
+    [ -n "$incomplete" ] && echo "$incomplete"
+}
+
+own_python() {
+    if [ "$(uname)" = Linux ]; then echo /usr/bin/python3; fi
 }
 
 is_new_enough() {
