@@ -122,7 +122,7 @@ def test_a_tap_on_the_mark_opens_the_note_within_the_window_and_a_tap_elsewhere_
     )
     page = context.new_page()
     page.goto(places["root"] + "index.html")
-    for mark in page.locator(".body .mark").all()[::9]:
+    for mark in page.locator(".body .mark").all()[::15]:
         mark.scroll_into_view_if_needed()
         mark.tap()
         page.wait_for_timeout(LONGER_THAN_ANY_DELAY_MS)
