@@ -453,6 +453,11 @@ KINDS: dict[str, Kind] = {
         "Something that private/tripwires.txt or MICROSITE_TRIPWIRES lists stands in what would be published or pushed.",
         "Find it in what was written, in every language, and take it out; what was pushed is public.",
     ),
+    "unsearched-file": Kind(
+        "error",
+        "A file that would be published or pushed cannot be looked through for tripwires: it has a password, is packed in a way that nothing here opens, too deep or too large.",
+        "Leave it out, save it in another form, or search it yourself and say so in the list.",
+    ),
     "foreign-site-folder": Kind(
         "error", "site/ holds files that Microsite did not make.", "Move them away: a build would delete them."
     ),

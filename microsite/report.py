@@ -100,7 +100,7 @@ class Quote(namedtuple("Quote", ("before", "here", "after"))):
     after: str
 
 
-NEVER_QUOTED = ("tripwire",)
+NEVER_QUOTED = ("tripwire", "unsearched-file")
 """Kinds of which the line may hold what must not be said: a log may be public."""
 
 

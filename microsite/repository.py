@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import new
 from pathlib import Path
 from typing import NamedTuple
@@ -20,7 +21,7 @@ from . import tripwires
 from .diagnostics import Diagnostic, Position, problem
 from .metadata import examined
 from .originals import ORIGINALS, PRIVATE
-from .tripwires import Tripwire
+from .tripwires import Tripwire, Wires
 
 _PUBLISHED = "treat it as published: others may have a copy of the history"
 
@@ -37,11 +38,14 @@ class _Blob(NamedTuple):
     """Whether a push may be what makes it public: in the index, or in a commit that no remote has."""
 
 
+_NO_WIRES = Wires()
+
+
 class GitFailed(Exception):  # noqa: N818 - named by what happened
     """Git is not there or gave no answer; the message is its own."""
 
 
-def guard(root: str, wires: Collection[Tripwire] = ()) -> list[Diagnostic]:
+def guard(root: str, wires: Wires = _NO_WIRES) -> list[Diagnostic]:
     """What git tracks or has in its history, below the site's folder, that must not be public.
 
     Args:
@@ -135,7 +139,7 @@ def _by_place(blobs: Iterable[_Blob]) -> Iterator[Diagnostic]:
             yield _found(blob, "tracked-original", f"`{blob.path}` must never be in git")
 
 
-def _by_content(root: str, blobs: list[_Blob], wires: Collection[Tripwire]) -> Iterator[Diagnostic]:
+def _by_content(root: str, blobs: list[_Blob], wires: Wires) -> Iterator[Diagnostic]:
     """Copies of originals under any name, pictures that carry a camera's metadata, and words that must not be said."""
     elsewhere = [blob for blob in blobs if not blob.path.startswith((f"{ORIGINALS}/", f"{PRIVATE}/"))]
     originals = _ids_of_originals(root, elsewhere)
@@ -154,23 +158,31 @@ def _by_content(root: str, blobs: list[_Blob], wires: Collection[Tripwire]) -> I
             yield from _by_words(blob, data, wires)
 
 
-def _by_words(blob: _Blob, data: bytes, wires: Collection[Tripwire]) -> Iterator[Diagnostic]:
+def _by_words(blob: _Blob, data: bytes, wires: Wires) -> Iterator[Diagnostic]:
     """What must not be said and stands in a file, with the first line that holds it; the name of the file may hold it too."""
     at = Position(".") if [*tripwires.in_names(wires, [blob.path])] else Position(blob.path)
     where = "git tracks it" if blob.indexed else "a commit that no remote has yet holds it"
-    for wire in wires:
-        if found := tripwires.in_file((wire,), blob.path, data):
-            lines = (n for n, line in enumerate(data.split(b"\n"), 1) if tripwires.in_file((wire,), "", line))
-            line = next(lines, 1) if at.file != "." else 1
-            yield problem(Position(at.file, line), "tripwire", f"{found[0].message}, and {where}", _UNSAY)
+    met, unread = tripwires.looked_through(wires, data)
+    for wire in met:
+        line = _first_line(wire, data) if at.file != "." else 1
+        message = f"the file holds {wire.at} of the tripwires, and {where}"
+        yield problem(Position(at.file, line), "tripwire", message, _UNSAY)
+    for why in unread:
+        found = tripwires.unread_problem(at, data, why)
+        yield replace(found, message=f"{found.message}; and {where}")
 
 
-def _by_name(blobs: Iterable[_Blob], wires: Collection[Tripwire]) -> list[Diagnostic]:
+def _first_line(wire: Tripwire, data: bytes) -> int:
+    lines = enumerate(data.split(b"\n"), 1)
+    return next((n for n, line in lines if tripwires.looked_through(Wires((wire,)), line)[0]), 1)
+
+
+def _by_name(blobs: Iterable[_Blob], wires: Wires) -> list[Diagnostic]:
     found = tripwires.in_names(wires, sorted({blob.path for blob in blobs if blob.outgoing}))
     return [problem(Position("."), "tripwire", f"{each.message}, and git has it", _UNSAY) for each in found]
 
 
-def _by_message(root: str, wires: Collection[Tripwire]) -> list[Diagnostic]:
+def _by_message(root: str, wires: Wires) -> list[Diagnostic]:
     """What commits say of themselves: their messages and who made them are as public as their files."""
     told = _git(root, "log", "--no-show-signature", "-z", "--format=%h %an %ae %cn %ce%n%B", *_OUTGOING)
     found = []

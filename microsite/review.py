@@ -31,7 +31,7 @@ IN_ARGUMENTS = Position("arguments")
 def check_everything(order: Order, withdraw: Iterable[str] = ()) -> tuple[tuple[Diagnostic, ...], list[str]]:
     """Every problem of every file, drafts included; and, for sources named in `withdraw`, what their withdrawal would do."""
     newsroom, problems = open_newsroom(order)
-    wires, more = tripwires.read(order.root) if has_tripwires(order.root) else ((), [])
+    wires, more = tripwires.read(order.root) if has_tripwires(order.root) else (tripwires.Wires(), [])
     problems += [*more, *repository.guard(order.root, wires)]
     if newsroom is None:
         return in_order(problems), []

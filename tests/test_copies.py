@@ -126,18 +126,18 @@ def test_changed_copy_stops_the_build_that_follows(compiled_once: None, tmp_path
 
 
 @pytest.mark.parametrize(
-    ("name", "data"),
+    ("name", "data", "kind"),
     [
-        ("paper.warc.gz", WARC + gzip.compress(b"Cookie: name=Grey%20Heron", mtime=0)),
-        ("paper.wacz", zipped(**{"archive/data.warc.gz": gzip.compress(b"the grey heron", mtime=0)})),
-        ("paper.wacz", zipped(**{"pages/grey-heron.txt": b""})),
-        ("paper.warc.gz", WARC[:-3]),
-        ("paper.wacz", zipped(a=zipped(b=zipped(c=zipped(d=b"heron"))))),
+        ("paper.warc.gz", WARC + gzip.compress(b"Cookie: name=Grey%20Heron", mtime=0), "tripwire"),
+        ("paper.wacz", zipped(**{"archive/data.warc.gz": gzip.compress(b"the grey heron", mtime=0)}), "tripwire"),
+        ("paper.wacz", zipped(**{"pages/grey-heron.txt": b""}), "tripwire"),
+        ("paper.warc.gz", WARC[:-3], "unsearched-file"),
+        ("paper.wacz", zipped(a=zipped(b=zipped(c=zipped(d=b"heron")))), "unsearched-file"),
     ],
     ids=["a stream of its own", "packed twice", "a name", "broken", "too deep"],
 )
 def test_tripwires_are_looked_for_in_what_a_published_copy_holds(
-    name: str, data: bytes, compiled_once: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    name: str, data: bytes, kind: str, compiled_once: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     site(tmp_path, published(data, name), **{name.replace(".", "_"): data})
     assert build(tmp_path) == command.FINE
@@ -146,4 +146,4 @@ def test_tripwires_are_looked_for_in_what_a_published_copy_holds(
     capsys.readouterr()
     assert command.main(["build", "--json", "--root", str(tmp_path)]) == command.CONTENT_HAS_ERRORS
     (found,) = json.loads(capsys.readouterr().out)["diagnostics"]
-    assert (found["kind"], found["file"].partition("-")[0]) == ("tripwire", "site/story/sources/paper")
+    assert (found["kind"], found["file"].partition("-")[0]) == (kind, "site/story/sources/paper")

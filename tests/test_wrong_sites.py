@@ -29,6 +29,7 @@ ELSEWHERE = {
     "clashing-names": "two names that are one where case does not count",
     "foreign-site-folder": "a folder that no build has made",
     "tripwire": "a list that is never in git",
+    "unsearched-file": "likewise: see test_tripwires.py",
     "tracked-original": "a repository of its own: see test_repository.py",
     "tracked-metadata": "a repository of its own: see test_repository.py",
     "unasked-git": "a repository of its own: see test_repository.py",
