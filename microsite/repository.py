@@ -22,6 +22,7 @@ from .diagnostics import Diagnostic, Position, problem
 from .metadata import examined
 from .originals import ORIGINALS, PRIVATE
 from .tripwires import Tripwire, Wires
+from .unpacking import is_packed
 
 _PUBLISHED = "treat it as published: others may have a copy of the history"
 
@@ -30,12 +31,19 @@ class _Blob(NamedTuple):
     """A file as git holds it."""
 
     path: str
-    """From the site's root."""
+    """From the site's root; begins with `../` where it lies elsewhere in the repository."""
+    from_top: str
+    """From the repository's."""
     id: str
     indexed: bool
     """Whether it is in the index; else only in the history."""
     outgoing: bool
     """Whether a push may be what makes it public: in the index, or in a commit that no remote has."""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it lies in the site's folder; elsewhere only copies of our originals are our affair."""
+        return not self.path.startswith("../")
 
 
 _NO_WIRES = Wires()
@@ -46,7 +54,7 @@ class GitFailed(Exception):  # noqa: N818 - named by what happened
 
 
 def guard(root: str, wires: Wires = _NO_WIRES) -> list[Diagnostic]:
-    """What git tracks or has in its history, below the site's folder, that must not be public.
+    """What git tracks or has in its history that must not be public: of the site's folder, and its originals anywhere.
 
     Args:
         wires: what must not leave this computer in a file, a name or a commit's message.
@@ -72,20 +80,25 @@ def _in_repository(root: str) -> bool:
 
 def _blobs(root: str) -> Iterator[_Blob]:
     """Every file of the index, then every other that any commit has had."""
+    below = os.fsdecode(_git(root, "rev-parse", "--show-prefix").removesuffix(b"\n"))
     seen = set()
-    for entry in _git(root, "ls-files", "--stage", "-z").split(b"\0"):
+
+    def blob(path: bytes, id: bytes, **whether: bool) -> _Blob:
+        from_top = os.fsdecode(path)
+        seen.add((from_top, id))
+        return _Blob(
+            os.path.relpath(f"/{from_top}", f"/{below}").replace(os.sep, "/"), from_top, id.decode(), **whether
+        )
+
+    for entry in _git(root, "ls-files", "--stage", "--full-name", "-z", ":/").split(b"\0"):
         facts, _, path = entry.partition(b"\t")
         if path and not facts.startswith(b"160000 "):  # another repository within this one
-            blob = _Blob(os.fsdecode(path), facts.split()[1].decode(), indexed=True, outgoing=True)
-            seen.add((blob.path, blob.id))
-            yield blob
+            yield blob(path, facts.split()[1], indexed=True, outgoing=True)
     # Without a path to follow: git would leave out side branches whose end result is the same without them.
     for outgoing, which in ((True, _OUTGOING), (False, ("--all",))):
         for change in _CHANGE.finditer(_git(root, *_EVERY_CHANGE, *which)):
-            name, id = os.fsdecode(change["path"]), change["id"].decode()
-            if (name, id) not in seen and id.strip("0"):
-                seen.add((name, id))
-                yield _Blob(name, id, indexed=False, outgoing=outgoing)
+            if (os.fsdecode(change["path"]), change["id"]) not in seen and change["id"].strip(b"0"):
+                yield blob(change["path"], change["id"], indexed=False, outgoing=outgoing)
 
 
 _OUTGOING = ("--exclude=refs/stash", "--all", "--not", "--remotes")
@@ -97,7 +110,6 @@ _EVERY_CHANGE = (
     "-m",
     "--no-abbrev",
     "--no-renames",
-    "--relative",
     "-z",
     "--format=",
 )
@@ -145,24 +157,25 @@ def _by_content(root: str, blobs: list[_Blob], wires: Wires) -> Iterator[Diagnos
     originals = _ids_of_originals(root, elsewhere)
     told = {}
     for blob in elsewhere:
-        if blob.id in originals and blob.id not in told:
-            told[blob.id] = _found(blob, "tracked-original", f"`{blob.path}` is the original {originals[blob.id]}")
+        if blob.id in originals and blob.path not in told:
+            told[blob.path] = _found(blob, "tracked-original", f"`{blob.path}` is the original {originals[blob.id]}")
     yield from told.values()
-    others = {blob.id: blob for blob in reversed(elsewhere) if blob.id not in told}
+    others = {blob.id: blob for blob in reversed(elsewhere) if blob.id not in originals and blob.is_ours}
+    read: set[bytes] = set()
     for id, data in _contents(root, others):
         blob = others[id]
         picture = examined(data)
         if carried := [each.what for each in picture.carried if each.of_camera] if picture else []:
             yield _found(blob, "tracked-metadata", f"`{blob.path}` carries {', '.join(carried)}")
         if wires and blob.outgoing:
-            yield from _by_words(blob, data, wires)
+            yield from _by_words(blob, data, wires, read)
 
 
-def _by_words(blob: _Blob, data: bytes, wires: Wires) -> Iterator[Diagnostic]:
+def _by_words(blob: _Blob, data: bytes, wires: Wires, read: set[bytes]) -> Iterator[Diagnostic]:
     """What must not be said and stands in a file, with the first line that holds it; the name of the file may hold it too."""
     at = Position(".") if [*tripwires.in_names(wires, [blob.path])] else Position(blob.path)
     where = "git tracks it" if blob.indexed else "a commit that no remote has yet holds it"
-    met, unread = tripwires.looked_through(wires, data)
+    met, unread = tripwires.looked_through(wires, data if blob.indexed else _unread(data, read))
     for wire in met:
         line = _first_line(wire, data) if at.file != "." else 1
         message = f"the file holds {wire.at} of the tripwires, and {where}"
@@ -172,13 +185,34 @@ def _by_words(blob: _Blob, data: bytes, wires: Wires) -> Iterator[Diagnostic]:
         yield replace(found, message=f"{found.message}; and {where}")
 
 
+def _unread(data: bytes, read: set[bytes]) -> bytes:
+    """A text's lines that stand so in no version read before, with some before and after; any other file whole.
+
+    Most of what a history holds is the same lines over and over.
+    """
+    if b"\0" in data or is_packed(data) or examined(data):
+        return data
+    lines = data.split(b"\n")
+    wanted: dict[int, None] = {}
+    for number in range(len(lines)):
+        about = b"\n".join(lines[max(0, number - 1) : number + 2])
+        if about not in read:
+            read.add(about)
+            wanted.update(dict.fromkeys(range(max(0, number - _AROUND), number + _AROUND + 1)))
+    return b"\n".join(lines[n] if n in wanted else b"" for n in range(len(lines)))
+
+
+_AROUND = 3
+"""So many lines a word of several parts may be broken over, or the tag within it."""
+
+
 def _first_line(wire: Tripwire, data: bytes) -> int:
     lines = enumerate(data.split(b"\n"), 1)
     return next((n for n, line in lines if tripwires.looked_through(Wires((wire,)), line)[0]), 1)
 
 
 def _by_name(blobs: Iterable[_Blob], wires: Wires) -> list[Diagnostic]:
-    found = tripwires.in_names(wires, sorted({blob.path for blob in blobs if blob.outgoing}))
+    found = tripwires.in_names(wires, sorted({blob.path for blob in blobs if blob.outgoing and blob.is_ours}))
     return [problem(Position("."), "tripwire", f"{each.message}, and git has it", _UNSAY) for each in found]
 
 
@@ -233,18 +267,22 @@ def _contents(root: str, ids: Iterable[str]) -> Iterator[tuple[str, bytes]]:
 
 
 def _found(blob: _Blob, kind: str, message: str) -> Diagnostic:
-    shown = blob.path.encode("ascii", "backslashreplace").decode() if not blob.path.isprintable() else blob.path
+    shown, from_top = _printable(blob.path), _printable(blob.from_top)
     if blob.indexed:
         return problem(
             Position(shown),
             kind,
             f"{message}, and git tracks it",
             f"`git rm --cached '{shown}'`; if it was ever committed, take it out of the history too: "
-            f"`git filter-repo --invert-paths --path '{shown}'`, and {_PUBLISHED}",
+            f"`git filter-repo --invert-paths --path '{from_top}'`, and {_PUBLISHED}",
         )
     return problem(
         Position(shown),
         kind,
         f"{message}, and it is in the history of this repository",
-        f"`git filter-repo --invert-paths --path '{shown}'` takes it out, then push with --force; {_PUBLISHED}",
+        f"`git filter-repo --invert-paths --path '{from_top}'` takes it out, then push with --force; {_PUBLISHED}",
     )
+
+
+def _printable(path: str) -> str:
+    return path if path.isprintable() else path.encode("ascii", "backslashreplace").decode()

@@ -24,7 +24,7 @@ from .allowance import Allowance, CannotUnpack
 from .diagnostics import Diagnostic, Position, problem
 from .metadata import examined
 from .order import TRIPWIRES, TRIPWIRES_VARIABLE
-from .unpacking import is_packed, unpacked
+from .unpacking import is_noise, is_packed, unpacked
 
 
 class Tripwire(NamedTuple):
@@ -140,6 +140,8 @@ class _Reader:
             return  # nothing but pixels, in which any short word turns up by chance
         if is_packed(data):
             yield from self._within(data, within)
+            if is_noise(data):
+                return
         for held in set(_HELD.findall(data)):
             yield from self.readings(b64decode(held[: len(held) - (len(held) % 4 == 1)] + b"=="), within)
         yield from _read(data, is_picture=bool(picture))
@@ -162,10 +164,13 @@ def _read(data: bytes, *, is_picture: bool) -> Iterator[str]:
         texts += [data[start:].decode(f"utf-16-{order}", "replace") for order in ("le", "be") for start in (0, 1)]
     for text in texts:
         yield text
+        given = {text}  # most texts have nothing to undo, and to read them again takes as long
+        bare = _TAG.sub("", text) if "<" in text else text
         for escapes in (_ESCAPES, _CSS_ESCAPES) if "\\" in text else (_ESCAPES,):
-            yield _unwrapped(text, escapes)
-            if "<" in text:
-                yield _unwrapped(_TAG.sub("", text), escapes)
+            for written in dict.fromkeys((text, bare)):
+                if (reading := _unwrapped(written, escapes)) not in given:
+                    given.add(reading)
+                    yield reading
 
 
 _HELD = re.compile(rb"data:[\w.+-]*(?:/[\w.+-]+)?(?:;[\w.=+-]+)*;base64,([A-Za-z0-9+/]+)=*")

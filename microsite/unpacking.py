@@ -26,7 +26,6 @@ _SEALED = {
     b"\x28\xb5\x2f\xfd": "it is compressed with Zstandard",
     b"\x04\x22\x4d\x18": "it is compressed with LZ4",
     b"\x1f\x9d": "it is compressed with `compress`",
-    b"wOFF": "it is a compressed font (WOFF)",
     b"wOF2": "it is a compressed font (WOFF2)",
 }
 """How files begin that nothing here can open."""
@@ -35,6 +34,11 @@ _SEALED = {
 def is_packed(data: bytes) -> bool:
     """Whether a file holds more than its bytes show."""
     return bool(_opener(data)) or _is_zip(data) or data.startswith((*_SEALED, _OFFICE))
+
+
+def is_noise(data: bytes) -> bool:
+    """Whether all that a packed file's bytes may say stands in what it holds, or is nothing but compressed."""
+    return data.startswith((b"BZh", b"\xfd7zXZ\0", b"wOFF"))
 
 
 def unpacked(data: bytes, allowance: Allowance) -> Iterator[bytes]:
@@ -62,6 +66,7 @@ def _opener(data: bytes) -> Callable[[bytes, Allowance], Iterator[bytes]] | None
         b"\xfd7zXZ\0": _unxzed,
         b"\x89PNG\r\n\x1a\n": _texts_of_png,
         b"WARC/": _sent,
+        b"wOFF": _words_of_font,
     }
     if b"%PDF-" in data[:1024]:
         return held_in_pdf
@@ -131,6 +136,29 @@ def _texts_of_png(data: bytes, allowance: Allowance) -> Iterator[bytes]:
         elif name == b"iTXt" and rest[:1] == b"\1":
             yield keyword + b"\n" + inflated(rest[2:].split(b"\0", 2)[-1], allowance)
         at += 12 + length
+
+
+_OUTLINES = (b"glyf", b"CFF ", b"CFF2", b"loca", b"hmtx", b"vmtx", b"GSUB", b"GPOS", b"cmap", b"gvar", b"VORG")
+"""Tables of a font that hold numbers alone, in which any short word turns up by chance."""
+
+
+def _words_of_font(data: bytes, allowance: Allowance) -> Iterator[bytes]:
+    """What a web font of the first kind says of itself: the tables but for outlines, its metadata and private data."""
+    count, (metadata, size) = int.from_bytes(data[12:14], "big"), _numbers(data, 24, 2)
+    for number in range(count):
+        name = data[44 + 20 * number : 48 + 20 * number]
+        start, packed, whole = _numbers(data, 48 + 20 * number, 3)
+        if name not in _OUTLINES:
+            table = data[start : start + packed]
+            yield inflated(table, allowance) if packed < whole else table
+    if size:
+        yield inflated(data[metadata : metadata + size], allowance)
+    private, size = _numbers(data, 36, 2)
+    yield data[private : private + size]
+
+
+def _numbers(data: bytes, at: int, count: int) -> tuple[int, ...]:
+    return tuple(int.from_bytes(data[each : each + 4], "big") for each in range(at, at + 4 * count, 4))
 
 
 # --- Archives --------------------------------------------------------------------------------------------------------

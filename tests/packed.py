@@ -54,3 +54,13 @@ def stream(about: bytes, data: bytes) -> bytes:
 
 def deflated(data: bytes, about: bytes = b"") -> tuple[bytes, bytes]:
     return about + b" /Filter /FlateDecode", zlib.compress(data)
+
+
+def woff(name: bytes = b"", metadata: bytes = b"") -> bytes:
+    """A web font that consists of names."""
+    table, about = zlib.compress(name), zlib.compress(metadata)
+    start = 44 + 20
+    numbers = (0x00010000, 0, 0x00010000, 0, 0, start + len(table), len(about), len(metadata), 0, 0)
+    head = b"wOFF" + b"".join(number.to_bytes(4, "big") for number in numbers)
+    entry = b"name" + b"".join(each.to_bytes(4, "big") for each in (start, len(table), max(len(name), 99), 0))
+    return head + entry + table + about

@@ -141,18 +141,28 @@ def test_salts_in_git_are_found(site: Path) -> None:
     assert found(site) == [("private/originals.json", "tracked-original")]
 
 
-def test_site_below_the_repositorys_top_looks_at_its_own_files(tmp_path: Path, site: Path) -> None:
+def test_site_below_the_repositorys_top_looks_at_its_own_files_and_for_its_originals_everywhere(
+    tmp_path: Path, site: Path
+) -> None:
     nested = tmp_path / "outer"
     shutil.copytree(site, nested / "inner site", ignore=shutil.ignore_patterns(".git"))
     git(nested, "init", "--quiet")
+    put(nested, "somebody.jpg", with_riders(["XMP"]))
     put(nested, "elsewhere.jpg", CAMERA)
     put(nested, "inner site/here.jpg", CAMERA)
     put(nested, "inner site/originals/a.jpg", CAMERA)
     commit(nested)
     assert sorted(found(nested / "inner site")) == [
+        ("../elsewhere.jpg", "tracked-original"),
         ("here.jpg", "tracked-original"),
         ("originals/a.jpg", "tracked-original"),
     ]
+    said = {each.at.file: each.hint for each in guard(str(nested / "inner site"))}
+    assert "git rm --cached 'here.jpg'" in said["here.jpg"]
+    assert "filter-repo --invert-paths --path 'inner site/here.jpg'" in said["here.jpg"]
+    git(nested, "mv", "inner site", "moved")
+    commit(nested)
+    assert {path for path, _ in found(nested / "moved")} == {"../elsewhere.jpg", "here.jpg", "originals/a.jpg"}
 
 
 def test_names_that_git_would_quote_are_told_whole(site: Path) -> None:
@@ -248,6 +258,14 @@ def test_words_that_a_later_commit_took_out_would_still_be_pushed(
     said = said_of(guarded, capsys)
     assert "notes.md:1:1: error: the file holds line 1 of private/tripwires.txt of the tripwires, and a commit" in said
     assert "git reset --soft @{upstream}" in said
+
+
+def test_each_version_of_a_file_is_read_where_it_differs(guarded: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [f"Line {number}." for number in range(40)]
+    for words in ("Nobody", "Okhotsk <b\n\nclass=a>Canary</b>", "Somebody"):
+        put(guarded, "notes.md", "\n".join([*lines[:20], words, *lines[20:]]).encode())
+        commit_of(guarded)
+    assert said_of(guarded, capsys).count("[tripwire]") == 1
 
 
 @pytest.mark.parametrize("carrier", ["name", "message", "author"])

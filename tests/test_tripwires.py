@@ -11,6 +11,7 @@ import sys
 import zlib
 from base64 import a85encode, b64encode
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from microsite.command import order_for
 from microsite.order import TRIPWIRES, TRIPWIRES_VARIABLE
 from tests import trees
 from tests.helpers import replaced, write_site
-from tests.packed import answer, deflated, in_chunks, pdf, with_password, zipped
+from tests.packed import answer, deflated, in_chunks, pdf, with_password, woff, zipped
 from tests.pictures import noise, saved, segment
 
 CANARY = "Okhotsk Canary"
@@ -133,6 +134,13 @@ def picture_with_packed_text() -> bytes:
     return saved("PNG", noise(), pnginfo=extra)
 
 
+def gzip_named(name: str) -> bytes:
+    held = BytesIO()
+    with gzip.GzipFile(name, "wb", fileobj=held) as file:
+        file.write(b"Nothing.")
+    return held.getvalue()
+
+
 PACKED = {
     "zip": zipped({"notes.txt": TEXT}),
     "name in a zip": zipped({"okhotsk-canary.txt": b""}),
@@ -180,6 +188,9 @@ PACKED = {
     "pdf, two filters": pdf((b"/Filter [/ASCII85Decode /FlateDecode]", a85encode(zlib.compress(b"(" + TEXT + b")Tj")))),
     "metadata of a pdf": pdf((b"/Type /Metadata /Subtype /XML", b"<dc:title>" + TEXT + b"</dc:title>")),
     "file in a pdf": pdf(deflated(zipped({"notes.txt": TEXT}), b"/Type /EmbeddedFile")),
+    "name of a font": woff(name="Okhotsk Canary".encode("utf-16-be")),
+    "metadata of a font": woff(metadata=TEXT),
+    "name of a gzip": gzip_named("okhotsk-canary.txt"),
     "css": b'.a::after { content: "\\4f khotsk\\20 C\\000061nary" }',
     "css, any sign": b'.a::after { content: "\\Okhots\\k Can\\\nary" }',
     "style element": b'<style>.a::after{content:"Okhotsk \\43 anary"}</style>',
