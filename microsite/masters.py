@@ -118,6 +118,7 @@ def _upright(original: bytes) -> Image:
     opened = _opened(original)
     with _undecodable_is_unusable():
         _refuse_several(opened)
+        _refuse_unread_transparency(opened, original)
     if opened.width * opened.height > LARGEST_ORIGINAL_PX:
         raise _too_large(opened.width * opened.height)
     with _undecodable_is_unusable():
@@ -191,6 +192,18 @@ def _refuse_several(opened: Any) -> None:
     pictures = getattr(opened, "n_frames", 1)
     if pictures > 1 and opened.format not in ("MPO", "HEIF"):
         raise UnusableOriginal(f"it holds {pictures} pictures", "export the one that you mean by itself")
+
+
+_DEPTH, _COLOURS = 24, 25
+"""Where a PNG says how many bits a colour has, and whether it is grey (0), coloured (2) or something else."""
+
+
+def _refuse_unread_transparency(opened: Any, original: bytes) -> None:
+    """Of 16 bits Pillow keeps 8, and can no longer tell which pixels have the colour that means nothing is to be seen."""
+    is_deep = opened.format == "PNG" and original[_DEPTH] == 16 and original[_COLOURS] in (0, 2)
+    if is_deep and "transparency" in opened.info:
+        message = "it has 16 bits a colour, and one colour that is transparent, which cannot be told from others here"
+        raise UnusableOriginal(message, "export it with 8 bits a colour, or without transparency")
 
 
 # --- Colours ---------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import warnings
+import zlib
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from math import ceil, floor
@@ -238,6 +239,40 @@ def test_other_modes_come_out_in_their_colours() -> None:
     assert near(opened(master(saved("PNG", Image.new("1", (16, 16), 1)))), (8, 8), (255, 255, 255))
 
 
+def _png(depth: int, colours: int, pixels: tuple[bytes, bytes], *chunks: bytes) -> bytes:
+    """A PNG of 16 by 16 pixels, the upper half one colour and the lower half another."""
+    head = (16).to_bytes(4, "big") * 2 + bytes([depth, colours, 0, 0, 0])
+    rows = b"".join(b"\0" + pixels[row // 8] * 16 for row in range(16))
+    parts = [png_chunk(b"IHDR", head), *chunks, png_chunk(b"IDAT", zlib.compress(rows)), png_chunk(b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+def _clear(*numbers: int) -> bytes:
+    return png_chunk(b"tRNS", b"".join(number.to_bytes(2, "big") for number in numbers))
+
+
+@pytest.mark.parametrize(
+    "original",
+    [
+        _png(8, 0, (b"\x40", b"\x20"), _clear(0x40)),
+        _png(8, 2, (b"\x40\x10\x10", b"\x20\x20\x20"), _clear(0x40, 0x10, 0x10)),
+        _png(8, 3, (b"\0", b"\1"), png_chunk(b"PLTE", b"\xff\0\0\x20\x20\x20"), png_chunk(b"tRNS", b"\0\xff")),
+        _png(8, 4, (b"\x40\0", b"\x20\xff")),
+        _png(16, 4, (b"\x40\1\0\0", b"\x20\0\xff\xff")),
+        _png(16, 6, (b"\x40\1\x10\0\x10\0\0\0", b"\x20\0\x20\0\x20\0\xff\xff")),
+    ],
+    ids=["one grey", "one colour", "of a palette", "grey and alpha", "16 bits, grey and alpha", "16 bits and alpha"],
+)
+def test_each_way_of_being_transparent_is_seen(original: bytes) -> None:
+    made = opened(master(original))
+    assert near(made, (8, 3), (255, 255, 255))
+    assert near(made, (8, 13), (32, 32, 32))
+
+
+def test_sixteen_bits_of_each_colour_become_eight() -> None:
+    assert near(opened(master(_png(16, 2, (b"\x40\1\x10\0\x10\0",) * 2))), (8, 8), (64, 16, 16))
+
+
 def test_colours_of_a_profile_are_converted() -> None:
     lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
     image = Image.new("LAB", (16, 16), (128, 128, 128))
@@ -317,6 +352,14 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a broken JPEG": (lambda: b"\xff\xd8\xff\xe0 no more", "it is damaged"),
     "a torn AVIF": (lambda: saved("AVIF")[:700], "cannot be decoded (cannot identify image)"),
     "a TIFF whose next page is none": (lambda: _with_a_page_of_nothing(saved("TIFF")), "it is damaged"),
+    "16 bits with a transparent grey": (
+        lambda: _png(16, 0, (b"\x40\1", b"\x20\0"), _clear(0x4001)),
+        "one colour that is transparent",
+    ),
+    "16 bits with a transparent colour": (
+        lambda: _png(16, 2, (b"\x40\1\x10\0\x10\0",) * 2, _clear(0x4001, 0x1000, 0x1000)),
+        "one colour that is transparent",
+    ),
     "32 bits": (lambda: saved("TIFF", Image.new("F", (9, 9))), "it has 32 bits a colour"),
     "Lab without a profile": (lambda: saved("TIFF", Image.new("LAB", (9, 9))), "cannot be turned into sRGB"),
 }
