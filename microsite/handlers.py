@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from livereload.handlers import LiveReloadHandler
+from tornado.httpserver import HTTPServer
 from tornado.routing import Rule
 from tornado.web import Application, HTTPError, RequestHandler
 
@@ -22,6 +23,8 @@ from .preview import DESK_FOLDER
 LOOPBACK = "127.0.0.1"
 LARGEST_REQUEST_BYTES = 16 * 1024
 """Of a request's body and of a message on the socket: neither has anything long to say to us."""
+LONGEST_SENDING_S = 60.0
+"""What is sent comes from this computer, so that whatever takes longer has stalled, and must not keep others out."""
 
 TYPES = {
     ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
@@ -106,6 +109,11 @@ def application(served: Served, before: Sequence[Rule] = ()) -> Application:
         log_function=lambda _handler: None,
         websocket_max_message_size=LARGEST_REQUEST_BYTES,
     )
+
+
+def server(application: Application) -> HTTPServer:
+    """What takes in requests, within limits."""
+    return HTTPServer(application, max_body_size=LARGEST_REQUEST_BYTES, body_timeout=LONGEST_SENDING_S)
 
 
 class Guarded(RequestHandler):

@@ -14,8 +14,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import NamedTuple
 
-from tornado.httpserver import HTTPServer
-
 from . import annotator_handlers, handlers, publishing, report, watch, workfolder
 from .order import Order
 from .preview import Showing
@@ -118,7 +116,7 @@ UNKNOWN = Burst(is_whole=False)
 async def keep_up(builder: Builder, served: handlers.Served, listener: socket.socket) -> None:
     """Serve on this socket, and build and reload at each save, until cancelled."""
     desk = annotator_handlers.rules(served, builder.order.root)
-    server = HTTPServer(handlers.application(served, desk), max_body_size=handlers.LARGEST_REQUEST_BYTES)
+    server = handlers.server(handlers.application(served, desk))
     server.add_socket(listener)
     bursts: asyncio.Queue[Burst] = asyncio.Queue()
     bursts.put_nowait(UNKNOWN)  # for what was saved after the first build, before the watch began

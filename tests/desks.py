@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tornado.httpserver import HTTPServer
-
 from microsite import annotator_handlers, handlers, preview, serve
 from microsite.order import generator_folders
 from microsite.templating import make_environment
@@ -85,7 +83,7 @@ def desk(root: Path) -> Iterator[Client]:
 
         async def run() -> None:
             rules = annotator_handlers.rules(state, str(root))
-            server = HTTPServer(handlers.application(state, rules), max_body_size=handlers.LARGEST_REQUEST_BYTES)
+            server = handlers.server(handlers.application(state, rules))
             server.add_socket(listener)
             started.set()
             await stopped.wait()

@@ -6,7 +6,9 @@ import io
 import os
 import socket
 import stat
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -189,17 +191,39 @@ def test_what_does_not_say_how_long_or_of_what_kind_it_is_is_refused(client: Cli
         assert client.ask(method, save, {}).status in (403, 405)
 
 
-def test_an_upload_that_breaks_off_leaves_nothing(root: Path, client: Client) -> None:
+@contextmanager
+def half_an_upload(client: Client) -> Iterator[None]:
+    """One that has begun, and of which no more comes."""
     head = (
         f"PUT /_desk/photograph/story/shop HTTP/1.1\r\nHost: 127.0.0.1:{client.port}\r\nOrigin: {client.origin}\r\n"
         f"Cookie: desk-{client.port}={client.token}\r\nContent-Type: image/jpeg\r\nContent-Length: 9000\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", client.port), timeout=20) as line:
         line.sendall(head.encode() + b"x" * 100)
+        yield
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(root: Path, client: Client) -> None:
+    with half_an_upload(client):
+        pass
     assert take_in(client).status in (200, 503)
     while take_in(client).status == 503:
         pass
     assert list((root / "originals/.arriving").iterdir()) == []
+
+
+def test_an_upload_that_stalls_is_given_up_and_keeps_nobody_else_out(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("microsite.handlers.LONGEST_SENDING_S", 0.3)
+    with desk(root) as client, half_an_upload(client):
+        while not (arriving := root / "originals/.arriving").is_dir() or not [*arriving.iterdir()]:
+            time.sleep(0.01)
+        assert take_in(client).status == 503
+        while take_in(client).status == 503:
+            time.sleep(0.05)
+        assert list(arriving.iterdir()) == []
+        assert (root / "originals/story/shop.jpg").read_bytes() == photograph()
 
 
 # --- The photograph --------------------------------------------------------------------------------------------------

@@ -20,7 +20,6 @@ from typing import Any, ParamSpec
 
 import pytest
 from tornado.httpclient import AsyncHTTPClient, HTTPClientError, HTTPRequest, HTTPResponse
-from tornado.httpserver import HTTPServer
 from tornado.simple_httpclient import HTTPStreamClosedError
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
@@ -111,7 +110,7 @@ def served(site: Path, *notices: Notice) -> Iterator[tuple[Browser, handlers.Ser
     listener = serve.listen(0)
     port = listener.getsockname()[1]
     state = handlers.Served(str(site), port, showing(*notices))
-    server = HTTPServer(handlers.application(state), max_body_size=handlers.LARGEST_REQUEST_BYTES)
+    server = handlers.server(handlers.application(state))
     server.add_socket(listener)
     yield Browser(port), state
     server.stop()
