@@ -67,9 +67,7 @@ def part(page: LexborHTMLParser, selector: str) -> LexborNode:
 # --- Every page ------------------------------------------------------------------------------------------------------
 
 
-def test_no_page_scrolls_sideways_or_hides_a_word_at_320_pixels(
-    looked_at: list[str], reader: Reader
-) -> None:
+def test_no_page_scrolls_sideways_or_hides_a_word_at_320_pixels(looked_at: list[str], reader: Reader) -> None:
     for path in looked_at:
         page = reader.open(path, width=320, scripts=False)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
@@ -92,9 +90,7 @@ def test_a_story_s_head_reads_in_the_order_of_its_source_on_a_wide_window_too(
 
 
 @pytest.mark.parametrize("share", range(SHARES))
-def test_axe_finds_nothing_to_object_to_on_any_page(
-    share: int, looked_at: list[str], reader: Reader
-) -> None:
+def test_axe_finds_nothing_to_object_to_on_any_page(share: int, looked_at: list[str], reader: Reader) -> None:
     for path in looked_at[share::SHARES]:
         if "hundreds" not in path:
             page = reader.open(path, width=320)
