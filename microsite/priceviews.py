@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from . import drawings
 from .claimviews import Sources, Words
-from .expressions import Expression, Name, Number, Operation, Part
+from .expressions import Name, Number, Operation, Part
 from .intervals import Interval, Quantity
 from .languages import currency_words, list_words, number_words, quantity_words
 from .manuscript import Manuscript
