@@ -411,6 +411,11 @@ KINDS: dict[str, Kind] = {
         "A story that was published is no longer there, and nothing says so; `publish` takes it for an error.",
         "Leave a page in its place: `status: withdrawn`, and `withdrawn:` with the date and the reason.",
     ),
+    "misplaced-correction": Kind(
+        "error",
+        "A correction is out of its order, or about a place that the story neither shows nor was recorded to show.",
+        "Put the latest first; correct the place under `of`, or take it out.",
+    ),
     # Beyond the site: only `check --links` looks there
     "dead-link": Kind(
         "error",

@@ -13,6 +13,7 @@ from . import (
     audit,
     cards,
     check,
+    check_corrections,
     codes,
     copies,
     correctionviews,
@@ -303,8 +304,11 @@ class Maker:
         desk = check.Desk(newsroom.site, story, tuple(editions), found, newsroom.seeds.names, evidence)
         problems += watch.time("check", check.check_story, desk)
         problems += watch.time("check", list, cards.sign_problems(newsroom.site, story, editions))
-        if story.published and languages is None and not has_errors(problems):
-            problems += watch.time("check", versions.problems, story, editions, found)
+        # What a source that cannot be read does to a story is no change of the story's.
+        legible = {*cited} & {*newsroom.seeds.names} <= found.keys()
+        if languages is None and legible and not has_errors(problems):
+            problems += watch.time("check", list, check_corrections.correction_problems(story, editions, found))
+            problems += watch.time("check", versions.problems, story, editions, found) if story.published else []
         if story.front.status == "draft" and not newsroom.order.drafts:
             problems = [replace(each, severity="warning") for each in problems]
         linked = (name for seed in found.values() for name in linked_seeds(seed))

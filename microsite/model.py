@@ -28,8 +28,10 @@ from .schema import (
     ID_FOR_EXPRESSIONS,
     LANGUAGE,
     NAME,
+    PLACED_NUMBER,
     PLAIN,
     PRICE_NAME,
+    SITE_ADDRESS,
     TEXT,
     WEB_ADDRESS,
     WHOLE_NUMBER,
@@ -38,6 +40,7 @@ from .schema import (
     ListOf,
     MapOf,
     Name,
+    PlacedNumber,
     Reader,
     Record,
     Scalar,
@@ -646,8 +649,8 @@ class FrontMatter:
     series: Text | None = key(
         TEXT, "The name of the series it belongs to; stories with the same one are its parts.", default=None
     )
-    part: int | None = key(
-        WHOLE_NUMBER, "Which part of the series it is; where left out, parts follow by their days.", default=None
+    part: PlacedNumber | None = key(
+        PLACED_NUMBER, "Which part of the series it is; where left out, parts follow by their days.", default=None
     )
     card_title: Text | None = key(
         TEXT,
@@ -738,7 +741,7 @@ class SiteFile:
         NAME, "The story that is the site's front page. Left out, an index of stories is.", default=None
     )
     url: str | None = key(
-        WEB_ADDRESS, "Where the site is published; only then do pages name absolute addresses.", default=None
+        SITE_ADDRESS, "Where the site is published; only then do pages name absolute addresses.", default=None
     )
     contact: Text | None = key(TEXT, "How readers reach you.", default=None)
     licence: Text | None = key(TEXT, "On what terms the texts may be used.", default=None)

@@ -78,6 +78,13 @@ class Name(NamedTuple):
         return self.value
 
 
+class PlacedNumber(NamedTuple):
+    """A number, and where it was written."""
+
+    value: int
+    at: Position
+
+
 class Cited(NamedTuple):
     """What something rests on, and where that was written."""
 
@@ -337,7 +344,15 @@ def _web_address(text: str) -> str:
     parts = urlsplit("" if "[" in text else text)  # its complaints about brackets are not for reporters
     if parts.scheme not in ("http", "https") or not parts.hostname or re.search(r"[\s<>\"]", text):
         raise ValueError(f"`{text[:80]}` is not a web address")
+    if "@" in parts.netloc:
+        raise ValueError("this address has a name or a password in it, and is shown to everybody")
     return text
+
+
+def _site_address(text: str) -> str:
+    if "?" in text or "#" in text:
+        raise ValueError(f"`{text[:80]}` has a `?` or `#`, so no page could stand below it")
+    return _web_address(text)
 
 
 def _whole_number(text: str) -> int:
@@ -362,6 +377,11 @@ WEB_ADDRESS = Scalar(
     _web_address,
     json_schema=MappingProxyType({"type": "string", "format": "uri"}),
 )
+SITE_ADDRESS = Scalar(
+    "the address below which all pages stand, such as https://example.org/name/",
+    _site_address,
+    json_schema=MappingProxyType({"type": "string", "format": "uri", "pattern": "^[^?#]*$"}),
+)
 DIGEST = Scalar(
     "`sha256-` and 64 hexadecimal digits", _matching(re.compile(r"sha256-[0-9a-f]{64}"), "a SHA-256 digest")
 )
@@ -373,6 +393,7 @@ AMOUNT = Scalar(
     MappingProxyType({"type": ["string", "number"]}),
 )
 WHOLE_NUMBER = Scalar("a whole number", _whole_number, json_schema=MappingProxyType({"type": "integer", "minimum": 1}))
+PLACED_NUMBER = dataclasses.replace(WHOLE_NUMBER, placed=PlacedNumber)
 ASPECT = Scalar("a shape such as `3:2`, width to height", _aspect)
 CURRENCY = Scalar("a currency code such as `CNY`", _matching(re.compile(r"[A-Z]{3}"), "three capital letters"))
 LANGUAGE = Scalar(

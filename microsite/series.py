@@ -44,7 +44,7 @@ def part_of(story: Story, editions: Iterable[Manuscript], first_language: str) -
     return Part(
         story.slug,
         address_name(front.series.words(first_language, first_language)),
-        front.part or 0,
+        front.part.value if front.part else 0,
         front.published.text if front.published else "",
         front.series.at,
         {words.language: words.text(front.series) for _, words in told},

@@ -65,6 +65,12 @@ def _subject(kind: str, text: Text, first: str) -> Subject:
 def subject_problems(story: Story, site: SiteFile) -> Iterator[Diagnostic]:
     """What is wrong with the tags and the series of one story by themselves."""
     first, front = site.first_language, story.front
+    met: dict[str, Text] = {}
+    for tag in front.tags:
+        name = address_name(tag.words(first, first))
+        if name and met.setdefault(name, tag) is not tag:
+            message = f"the tag `{tag.words(first, first)[:40]}` stands here twice, first at line {met[name].at.line}"
+            yield problem(tag.at, "duplicate-key", message, "remove one")
     for kind, text in [*(("tag", tag) for tag in front.tags), *([("series", front.series)] if front.series else [])]:
         words, name = text.words(first, first), address_name(text.words(first, first))
         if not name:
@@ -74,8 +80,8 @@ def subject_problems(story: Story, site: SiteFile) -> Iterator[Diagnostic]:
             message = f"the {kind} `{words[:40]}` would be at `{name}.html`, a name that hosts or Windows need"
             yield problem(text.at, "reserved-name", message, "give it another name")
     if front.part and not front.series:
-        message = f"`part: {front.part}` says which part of a series this is, and no series is named"
-        yield problem(front.at, "bad-value", message, "name it under `series`, or take `part` out")
+        message = f"`part: {front.part.value}` says which part of a series this is, and no series is named"
+        yield problem(front.part.at, "bad-value", message, "name it under `series`, or take `part` out")
 
 
 def clashes(all_subjects: Iterable[Iterable[Subject]], first: str) -> Iterator[Diagnostic]:

@@ -195,6 +195,28 @@ def test_a_correction_counts_once(desk: Desk) -> None:
     assert desk.publish(day="2026-11-25")[0] == command.CONTENT_HAS_ERRORS
 
 
+def test_a_correction_of_what_is_gone_by_now_stays(desk: Desk) -> None:
+    was, now = PROSE, PROSE.replace(", two {{ shirt * 2 }}", "")
+    told = correction("figure:shirt * 2", "claim:c-price")
+    desk.write(STORY, story(told, now))
+    assert desk.publish(day="2026-11-25")[0] == command.FINE, "the record knows the figure that the story has no more"
+    assert desk.publish(day="2026-11-25")[0] == command.FINE, "and then the correction itself"
+    desk.write(STORY, story(told.replace("* 2", "* 3"), was))
+    status, said = desk.publish(day="2026-11-26")
+    assert status == command.CONTENT_HAS_ERRORS
+    assert "the story neither shows `figure:shirt * 3` nor was recorded to show it [misplaced-correction]" in said
+    assert "did you mean `figure:shirt * 2`?" in said
+
+
+def test_what_a_source_that_cannot_be_read_does_to_a_story_is_no_change(desk: Desk) -> None:
+    seed = desk.root / "seeds/paper.yaml"
+    seed.write_text(f"{seed.read_text('utf-8')}withdrawn: {{date: 2026-11-25}}\n", "utf-8")
+    status, said = desk.publish(day="2026-11-25")
+    assert status == command.CONTENT_HAS_ERRORS
+    assert "the key `reason` is missing here" in said
+    assert "unrecorded-change" not in said
+
+
 def test_a_correction_cannot_be_taken_back_in_silence(desk: Desk) -> None:
     desk.write(STORY, story(correction("text")))
     assert desk.publish(day="2026-11-25")[0] == command.FINE
