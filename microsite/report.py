@@ -56,9 +56,17 @@ def comparison(compared: Compared, root: str, published: str) -> None:
     if compared.signature:
         sound = "sound" if compared.signature.is_sound else "NOT SOUND"
         print(f"signature: {sound}: {_printable(compared.signature.words)}")
-    wrong = sum(verdict != "same" for verdict, _ in compared.files)
-    whole = counted(len(compared.files), "file")
-    print(f"{published}: {f'{wrong} of {whole} not as made here' if wrong else f'all {whole} as made here'}.")
+    print(f"{published}: {_sum(compared)}.")
+
+
+def _sum(compared: Compared) -> str:
+    """How many files are not as made here: of pictures, whose bytes an encoder shapes, and of all others."""
+    whole, wrong = counted(len(compared.files), "file"), compared.wrong()
+    if not wrong:
+        return f"all {whole} as made here"
+    pictures, all_pictures = len(compared.pictures(wrong)), len(compared.pictures(path for _, path in compared.files))
+    others = f"{len(wrong) - pictures} of {counted(len(compared.files) - all_pictures, 'other file')}"
+    return f"{len(wrong)} of {whole} not as made here ({pictures} of {counted(all_pictures, 'picture')}, {others})"
 
 
 def _printable(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from http.client import HTTPException
@@ -18,6 +18,7 @@ from . import pipeline, publishing, signing
 from .diagnostics import Diagnostic
 from .manifest import LARGEST_SIGNATURE_BYTES, MANIFEST_PATH, SIGNATURE_PATH, read_manifest
 from .order import Order
+from .pages import OFFLINE_PAGE
 
 SAME, DIFFERS, MISSING, UNKNOWN = "same", "differs", "missing", "unknown"
 LARGEST_FILE_BYTES = 200_000_000
@@ -25,6 +26,7 @@ LARGEST_MANIFEST_BYTES = 50_000_000
 CHUNK_BYTES = 1 << 20
 TIMEOUT_SECONDS = 30
 REQUESTS_AT_ONCE = 8
+_PICTURES = (".avif", ".jpg", ".png")
 
 
 class Unreachable(Exception):  # noqa: N818 (what happened)
@@ -46,7 +48,16 @@ class Compared(NamedTuple):
     def is_the_same(self) -> bool:
         """Whether every published file is what the repository makes, and nobody's signature is broken."""
         sound = self.signature is None or self.signature.is_sound
-        return sound and not self.diagnostics and all(verdict == SAME for verdict, _ in self.files)
+        return sound and not self.diagnostics and not self.wrong()
+
+    def wrong(self) -> list[str]:
+        """The files that are not as the repository makes them."""
+        return [path for verdict, path in self.files if verdict != SAME]
+
+    @staticmethod
+    def pictures(paths: Iterable[str]) -> list[str]:
+        """Those of some files whose bytes an encoder shapes."""
+        return [path for path in paths if path.endswith(_PICTURES)]
 
 
 class Published(NamedTuple):
@@ -88,12 +99,9 @@ def verify(root: str, published: str, signers_path: str | None = None) -> Compar
     there = theirs.digests({*made})
     if theirs.hides_dots:
         made = {path: digest for path, digest in made.items() if not path.startswith(".")}
-    return Compared(
-        (),
-        tuple(_compared(made, there)),
-        tuple(_remarks(ours, theirs.manifest)),
-        _signature(theirs, signers_path),
-    )
+    files = tuple(_compared(made, there))
+    remarks = (*_remarks(ours, theirs.manifest), *_remarks_on_pictures(files))
+    return Compared((), files, remarks, _signature(theirs, signers_path))
 
 
 def _digests(folder: str) -> dict[str, str]:
@@ -114,7 +122,7 @@ def _compared(made: dict[str, str], there: dict[str, str]) -> Iterator[tuple[str
 
 def _remarks(ours: bytes, theirs: bytes | None) -> Iterator[str]:
     if theirs is None:
-        yield f"there is no {MANIFEST_PATH}"
+        yield f"there is no {MANIFEST_PATH}: it stands at the top of a site, whatever language or story is below"
         return
     try:
         made_by = [read_manifest(data).get("generator") for data in (ours, theirs)]
@@ -123,6 +131,26 @@ def _remarks(ours: bytes, theirs: bytes | None) -> Iterator[str]:
         return
     if made_by[0] != made_by[1]:
         yield "it was made by another version of the generator, or with other libraries: check out the commit it came from"
+
+
+def _remarks_on_pictures(files: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """What encoders may have to do with it: theirs are the only bytes that another computer may make otherwise."""
+    wrong = [(verdict, path) for verdict, path in files if verdict != SAME]
+    pictures = {verdict for verdict, path in wrong if path.endswith(_PICTURES)}
+    if pictures >= {MISSING, UNKNOWN}:
+        yield (
+            "pictures are there under other names: another Pillow, or other codecs in it, may have made them; "
+            "then the pages that show them differ too"
+        )
+    elif pictures == {DIFFERS} and all(path.endswith(_PICTURES) or _holds_pictures(path) for _, path in wrong):
+        yield (
+            "nothing differs but pictures and what lists or holds them, which encoders of another platform can explain, and "
+            "somebody's hand as well: look at the pictures; the pages, texts and data beside them are the same"
+        )
+
+
+def _holds_pictures(path: str) -> bool:
+    return path == MANIFEST_PATH or path.rpartition("/")[2] == OFFLINE_PAGE
 
 
 def _signature(theirs: Published, signers_path: str | None) -> signing.Verdict | None:

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 import pytest
 
 from microsite import command
-from tests import trees
+from tests import helpers, trees
 
 pytestmark = pytest.mark.usefixtures("compiled_once")
 
@@ -118,6 +118,46 @@ def test_another_generator_is_named_as_a_reason(
     path.write_text(path.read_text().replace('"version": "', '"version": "9.'))
     assert verify(built, published) == 1
     assert "note: it was made by another version of the generator" in capsys.readouterr().out
+
+
+@pytest.fixture(scope="module")
+def pictured(compiled_once: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = helpers.write_site(tmp_path_factory.mktemp("pictured"))
+    assert command.main(["build", "--root", str(root)]) == 0
+    return root
+
+
+def test_pictures_are_told_apart_from_what_no_encoder_shapes(
+    pictured: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published = Path(shutil.copytree(pictured / "site", tmp_path / "published"))
+    picture = next(published.rglob("*.png"))
+    for path in (picture, published / "manifest.json", published / "story/offline.html"):
+        path.write_bytes(path.read_bytes() + b" ")
+    assert verify(pictured, published) == 1
+    said = capsys.readouterr().out
+    assert "note: nothing differs but pictures and what lists or holds them" in said
+    assert " files not as made here (1 of 1 picture, 2 of " in said
+    (published / "story/index.html").write_text("Something else")
+    verify(pictured, published)
+    assert "note: nothing differs but" not in capsys.readouterr().out
+
+
+def test_pictures_under_other_names_are_put_down_to_other_encoders(
+    pictured: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    published = Path(shutil.copytree(pictured / "site", tmp_path / "published"))
+    picture = next(published.rglob("*.png"))
+    picture.rename(picture.with_stem("plate-of-another-encoder"))
+    assert verify(pictured, published) == 1
+    assert "note: pictures are there under other names" in capsys.readouterr().out
+
+
+def test_a_folder_of_a_site_has_no_list_of_its_own(
+    built: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert verify(built, f"{address}/older/") == 1
+    assert "note: there is no manifest.json: it stands at the top of a site" in capsys.readouterr().out
 
 
 def test_a_link_in_a_folder_is_told(built: Path, published: Path, capsys: pytest.CaptureFixture[str]) -> None:
