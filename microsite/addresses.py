@@ -91,9 +91,11 @@ def place_of(use: Use, path: str, site_url: str | None, *, sealed: bool = False)
     if sealed and place.path != path:
         message = f"{use.where} has the relative address {shown(address)} on a page that stands alone"
         return Problem("broken-link", message, "link within the page, by the site's url, or not at all")
+    if path == NOT_FOUND_PAGE and address in {"./", "../"} and use.role.endswith("link"):
+        return None  # up from wherever it is shown
     if path == NOT_FOUND_PAGE and place.path != path:
         message = f"{use.where} has the relative address {shown(address)} on a page that is shown at any depth"
-        return Problem("broken-link", message, "link by the site's url, or not at all")
+        return Problem("broken-link", message, "link by the site's url, by `./` or `../`, or not at all")
     if place.path[-1:] in {"", "/"}:
         return Problem("broken-link", f"{use.where} leads to the folder {shown(address)}", "name the file in it")
     return place

@@ -8,6 +8,7 @@ from typing import Any
 from .diagnostics import Diagnostic, Position, nearest, problem
 from .manuscript import Manuscript, Passage
 from .model import Seed, SiteFile, Story
+from .prose import HEADINGS
 from .translations import stale, texts
 
 
@@ -56,7 +57,7 @@ def stale_passages(
 
 
 def differences(original: Manuscript, translation: Manuscript) -> Iterator[Diagnostic]:
-    """Where a translation cites, computes or shows other things than the original, or in another order."""
+    """Where a translation cites, computes, shows or is divided into other things than the original, or in another order."""
     for ours, theirs in zip(original.passages(), translation.passages(), strict=True):
         for (what, wanted), (_, found) in zip(_sequences(ours), _sequences(theirs), strict=True):
             if difference := _first_difference(what, [text for text, _ in wanted], found, theirs.at):
@@ -64,13 +65,25 @@ def differences(original: Manuscript, translation: Manuscript) -> Iterator[Diagn
 
 
 def _sequences(passage: Passage) -> tuple[tuple[str, list[tuple[str, Position]]], ...]:
-    """What a passage cites, computes and shows, each in order and with its place."""
+    """What a passage cites, computes and shows, and how it is divided, each in order and with its place."""
     exhibits = zip(passage.converted.exhibits, passage.places, strict=False)
     return (
         ("citation", [(str(claim.written), claim.at) for claim in passage.claims]),
         ("expression", [(figure.expression.text, figure.at) for figure in passage.figures]),
         ("exhibit", [(use.text, at) for use, at in exhibits]),
+        ("heading", _headings(passage)),
     )
+
+
+def _headings(passage: Passage) -> list[tuple[str, Position]]:
+    """Each heading as the signs that make it one, since its words are the translator's."""
+    tags = [block.tag for block in passage.converted.blocks if block.tag in HEADINGS]
+    lines = [number for number, line in enumerate(passage.words.split("\n")) if line.lstrip().startswith("##")]
+    found = lines if len(lines) == len(tags) else [0] * len(tags)
+    return [
+        ("#" * int(tag[1]), passage.at._replace(line=passage.at.line + number))
+        for tag, number in zip(tags, found, strict=True)
+    ]
 
 
 def _first_difference(

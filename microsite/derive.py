@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from hashlib import sha256
-from itertools import groupby
+from itertools import count, groupby
 
 from . import claimviews, correctionviews, translations
 from .citations import Reference
@@ -18,7 +19,7 @@ from .manuscript import Manuscript, Passage, cited_in_files
 from .model import FrontMatter, Seed, SiteFile, Story
 from .pages import SOURCES_PAGE, edition_folder, label, story_folder
 from .priceviews import prices_view
-from .prose import Block, pieces
+from .prose import HEADINGS, Block, pieces
 from .views import (
     BlockView,
     ClaimView,
@@ -43,6 +44,7 @@ def site_view(site: SiteFile, language: str, several_stories: bool) -> SiteView:
         contact=words.text(site.contact),
         licence=words.text(site.licence),
         url=(site.url or "").rstrip("/"),
+        repository=site.repository or "",
         several_stories=several_stories,
         index=edition_folder(site, language) + ("stories.html" if site.front else "index.html"),
         feed=edition_folder(site, language) + FEED_NAME,
@@ -199,6 +201,8 @@ def _stretches(body: Passage, exhibits: Iterable[ExhibitView], cut: Cutter, has_
     blocks = [
         _block(block, body, by_id, cut, priced[:1] == [index]) for index, block in enumerate(body.converted.blocks)
     ]
+    numbers = count(1)
+    blocks = [replace(block, section=next(numbers)) if block.tag in HEADINGS else block for block in blocks]
     for is_beside, run in groupby(enumerate(blocks), key=lambda numbered: numbered[0] in beside):
         yield Stretch(is_beside, tuple(block for _, block in run))
 

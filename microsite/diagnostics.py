@@ -210,8 +210,8 @@ KINDS: dict[str, Kind] = {
     ),
     "translation-differs": Kind(
         "error",
-        "A translation cites, computes or shows other things than the original.",
-        "Make both cite the same sources, figures and exhibits in the same order.",
+        "A translation cites, computes or shows other things than the original, or has other sections.",
+        "Make both cite the same sources, figures and exhibits in the same order, under the same headings.",
     ),
     "circular-relays": Kind(
         "error", "Voices or seeds relay each other in a circle.", "Remove one link: somebody spoke first."

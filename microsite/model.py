@@ -743,6 +743,9 @@ class SiteFile:
     url: str | None = key(
         SITE_ADDRESS, "Where the site is published; only then do pages name absolute addresses.", default=None
     )
+    repository: str | None = key(
+        WEB_ADDRESS, "Where readers find the files that the site is made of; its pages then say so.", default=None
+    )
     contact: Text | None = key(TEXT, "How readers reach you.", default=None)
     licence: Text | None = key(TEXT, "On what terms the texts may be used.", default=None)
     rules: Mapping[str, Rule] = key(

@@ -73,6 +73,10 @@ class Block(NamedTuple):
     html: str
 
 
+HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+"""The tags of blocks that begin a section."""
+
+
 class Converted(NamedTuple):
     """A text after Markdown. Plain tuples throughout, so that the cache can hold it as JSON."""
 

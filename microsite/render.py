@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from hashlib import sha256
 
@@ -11,7 +12,7 @@ from .diagnostics import Diagnostic, Position, problem
 from .pages import OFFLINE_PAGE
 from .templating import laid_out
 from .typography import set_solid
-from .views import Page
+from .views import Page, StoryView
 
 POLICY = (
     "default-src 'none'; img-src 'self'; style-src {styles}; connect-src 'self'; base-uri 'none'; form-action 'none'"
@@ -90,7 +91,8 @@ def _style_of(page: Page, environment: Environment, standalone_style: str) -> st
 def _rules(page: Page, environment: Environment) -> str:
     """The rules that the content of a page decides."""
     story = page.story
-    drawn = story.exhibits if story and page.template in ("story.html", OFFLINE_PAGE) else ()
+    told = story if story and page.template in ("story.html", OFFLINE_PAGE) else None
+    drawn = told.exhibits if told else ()
     exhibits = (page.exhibit,) if page.exhibit else drawn
     rules = environment.get_template("page.css").render(
         language=page.site.language,
@@ -100,10 +102,21 @@ def _rules(page: Page, environment: Environment) -> str:
         part=bool(page.part),
         most_switches=max((len(source.switches) for source in page.sources), default=0),
         corrected=bool(story and story.corrected),
+        has_notice_of_correction=bool(told and any(correction.at_top for correction in told.corrections)),
+        tags=_tags(told) if told else (),
         most_annotations=max((len(exhibit.annotations) for exhibit in exhibits), default=0),
         outcomes=story.outcomes if story and page.template in ("evidence.html", OFFLINE_PAGE) else (),
     )
     return rules.strip()
+
+
+def _tags(story: StoryView) -> frozenset[str]:
+    """The elements in a story's prose."""
+    blocks = (block for stretch in story.stretches for block in stretch.blocks)
+    return frozenset(tag for block in blocks for piece in block.pieces for tag in _TAG.findall(piece.markup))
+
+
+_TAG = re.compile(r"<([a-z][a-z0-9]*)")
 
 
 def policy(style: str, *, offline: bool = False) -> str:

@@ -176,6 +176,8 @@ class BlockView:
     exhibit: ExhibitView | None
     prices_here: bool
     """Whether the price sidebar stands after this block."""
+    section: int = 0
+    """The number of the section that this heading begins, the same in every edition; 0 for any other block."""
 
 
 class Stretch(NamedTuple):
@@ -465,6 +467,8 @@ class SiteView:
     contact: str
     licence: str
     url: str
+    repository: str
+    """Where the files are that it is made of; empty where its publisher does not say."""
     several_stories: bool
     index: str
     """The page that lists the stories, from the site's root."""

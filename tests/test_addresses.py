@@ -34,12 +34,13 @@ def test_without_the_sites_url_nothing_may_be_absolute() -> None:
     assert found == [("broken-link", f"`<link href>` names `{URL}`, not below the site's url")]
 
 
-def test_a_page_shown_at_any_depth_links_by_the_sites_url_or_not_at_all() -> None:
+def test_a_page_shown_at_any_depth_links_by_the_sites_url_or_upwards_or_not_at_all() -> None:
     by_url = page_facts(
         "404.html", bare(f'<a href="#x" id="x">x</a> <a href="{URL}">x</a> <a href="{URL}a.html">'), URL
     )
     assert by_url.problems == ()
     assert by_url.links == (("a.html", ()), ("index.html", ()))
+    assert problems(bare('<a href="./">up</a><a href="../">further up</a>'), "404.html") == []
     found = problems(bare('<a href="index.html">x</a>'), "404.html")
     assert [kind for kind, _ in found] == ["broken-link"]
     assert "any depth" in found[0][1]

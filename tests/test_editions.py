@@ -46,6 +46,20 @@ def test_a_claim_leads_to_the_same_claim_in_each_other_language(site: Path) -> N
             assert {fragment for _, fragment in links} == {claim.attributes["id"]}
 
 
+@pytest.mark.parametrize(
+    ("page", "place"), [("index.html", ".section"), ("text.html", "[id^=s-]"), ("sources.html", ".document")]
+)
+def test_a_section_leads_to_the_same_section_in_each_other_language(site: Path, page: str, place: str) -> None:
+    for folder in EDITIONS:
+        places = opened(site / folder / page).css(place)
+        assert len(places) >= 3
+        for here in places:
+            links = [str(link.attributes["href"]).split("#") for link in here.css("a[lang]:not([hreflang])")]
+            found = [(site / folder / path).resolve() for path, _ in links]
+            assert found == [(site / other / page).resolve() for other in EDITIONS if other != folder]
+            assert {fragment for _, fragment in links} == {here.attributes["id"]}
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_stands_between_a_full_width_sign_and_what_follows_it(site: Path, page: str) -> None:
     html = re.sub(r"<svg.*?</svg>", "*", (site / "zh-Hans" / page).read_text(encoding="utf-8"), flags=re.DOTALL)

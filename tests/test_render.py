@@ -64,7 +64,10 @@ def nasty_site() -> dict[str, str]:
     exhibit = filled(model.Exhibit, photo=None, master=None, absent="withheld", redactions=[], annotations={})
     exhibit["annotations"] = {"a": filled(model.Annotation, region={"point": [0.5, 0.5]}, seed="paper/s")}
     off = {"level": "off", "reason": f"{NASTY} {MARKER}"}
-    site = filled(model.SiteFile, format=1, languages=["en"], front=None, rules=dict.fromkeys(RULES, off))
+    apart = "https://example.net/?a='b'&c=d"
+    site = filled(
+        model.SiteFile, format=1, languages=["en"], front=None, rules=dict.fromkeys(RULES, off), repository=apart
+    )
     return {
         "content/site.yaml": json.dumps(without_none(site)),
         "seeds/paper.warc": kept,
