@@ -161,7 +161,7 @@ def bare(text: str) -> str:
 
 TEXTS = """() => {
     // Each run of text of the page, hidden ones too, without what is for the screen only; a diamond is no letter.
-    const screen = '.skip, nav, .switch, .zoom, .withdraw, .consequences, .invite, .turn, .visually-hidden, ' +
+    const screen = '.skip, nav, .switch, .section p, .zoom, .withdraw, .consequences, .invite, .turn, .visually-hidden, ' +
         '.then, .unopposed, .matrix i, .crop small, svg, style';
     const texts = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode())

@@ -85,7 +85,30 @@ def test_tables_have_captions_and_every_header_says_what_it_heads(pages: dict[st
 def test_what_changes_by_itself_is_told(pages: dict[str, LexborHTMLParser]) -> None:
     sums = [part for page in pages.values() for part in page.css(".consequences")]
     assert sums
-    assert all(part.attributes.get("role") == "status" for part in sums)
+    # A screen reader speaks of what comes into a status that was there, and passes over one that comes as a whole.
+    assert all(part.parent and part.parent.attributes.get("role") == "status" for part in sums)
+
+
+def test_whoever_says_the_words_of_a_control_means_it(pages: dict[str, LexborHTMLParser]) -> None:
+    named = 0
+    for path, page in pages.items():
+        for control in page.css("a[href], button, summary, label"):
+            if name := control.attributes.get("aria-label"):
+                named += 1
+                for drawn in control.css("svg"):
+                    drawn.decompose()
+                assert " ".join(control.text().split("\u2060")).strip().casefold() in name.casefold(), (
+                    path,
+                    control.html,
+                )
+        for field in page.css("input, select, textarea"):
+            label = field
+            while label.tag != "label" and label.parent:
+                label = label.parent
+            assert label.tag == "label", (path, field.html)
+            assert label.text(strip=True), (path, field.html)
+            assert "aria-label" not in field.attributes, (path, field.html)
+    assert named
 
 
 def test_drawings_have_a_name_or_are_passed_over(pages: dict[str, LexborHTMLParser]) -> None:
