@@ -50,6 +50,18 @@ def first_page(site: SiteFile, slug: str, language: str) -> str:
 
 SOURCES_PAGE = "all-sources.html"
 """The page that lists the sources of all stories, from the edition's root."""
+
+
+def sources_list(number: int) -> str:
+    """Where a list of the sources of all stories stands, likewise; the first is the page to which others lead."""
+    return SOURCES_PAGE if number == 1 else SOURCES_PAGE.replace(".html", f"-{number}.html")
+
+
+def source_page_name(id: str) -> str:
+    """Where a source on which several stories rest has a page of its own, likewise."""
+    return SOURCES_PAGE.replace(".html", f"/{id}.html")
+
+
 SUBJECT_FOLDERS = {"tag": "tags/", "series": "series/"}
 """Where the pages of tags and series stand, likewise."""
 
@@ -168,10 +180,21 @@ def subject_pages(
         yield replace(page, label=label, cards=cards)
 
 
-def sources_page(site: SiteFile, view: SiteView, sources: tuple[ListedSource, ...]) -> Page:
-    """The page that lists what all stories of one edition rest on."""
-    page = _page(edition_folder(site, view.language), SOURCES_PAGE, "all-sources.html", view, None)
-    return replace(page, sources=sources)
+def sources_page(
+    site: SiteFile, view: SiteView, sources: tuple[ListedSource, ...], number: int = 1, of: int = 1
+) -> Page:
+    """The page that lists what all stories of one edition rest on, or one of several such pages."""
+    folder = edition_folder(site, view.language)
+    page = _page(folder, sources_list(number), "all-sources.html", view, None)
+    labels = tuple(Label(str(each), folder + sources_list(each)) for each in range(1, of + 1)) if of > 1 else ()
+    return replace(page, sources=sources, labels=labels)
+
+
+def source_page(site: SiteFile, view: SiteView, source: ListedSource) -> Page:
+    """The page of one source on which several stories rest, where these are too many for one page of all sources."""
+    folder = edition_folder(site, view.language)
+    page = _page(folder, source_page_name(source.id), "one-source.html", view, None)
+    return replace(page, sources=(source,))
 
 
 def corrections_page(

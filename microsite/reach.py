@@ -6,7 +6,7 @@ for the ledger: the page that lists the sources of all stories is made of these 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from .claimviews import counts, in_order
@@ -108,18 +108,32 @@ class StorySources(NamedTuple):
     """What they are called, by switch."""
 
 
-def listed_sources(stories: Iterable[StorySources]) -> tuple[ListedSource, ...]:
-    """Every source of a site, those on which most stories and then most claims rest first."""
+OnSource = Sequence[tuple[StorySources, list[Any]]]
+"""All that stories say of one source: each story with its row."""
+
+
+def by_source(stories: Iterable[StorySources]) -> list[OnSource]:
+    """What is told of each source of a site, those on which most stories and then most claims rest first."""
     rows: dict[str, list[tuple[StorySources, list[Any]]]] = {}
     for story in stories:
         for row in story.rows:
             rows.setdefault(row[0], []).append((story, row))
-    listed = map(_listed, rows.values())
-    return tuple(sorted(listed, key=lambda each: (-len(each.stories), -each.claims, each.title, each.id)))
+    return sorted(rows.values(), key=lambda told: (-len(told), -_claims(told), told[0][1][1], told[0][1][0]))
 
 
-def _listed(told: list[tuple[StorySources, list[Any]]]) -> ListedSource:
-    """One source, from what each story says of it."""
+def _claims(told: OnSource) -> int:
+    return sum(number for _, row in told for _, number in row[4][3])
+
+
+def in_a_list(told: OnSource, path: str) -> ListedSource:
+    """One source without its voices and its stories, which stand at `path`."""
+    id, title, language, publisher, *_ = told[0][1]
+    switch = _switch("", [row[4] for _, row in told])
+    return ListedSource(id, title, language, publisher, len(told), _claims(told), (switch,), (), True, path)
+
+
+def listed_source(told: OnSource) -> ListedSource:
+    """One source, with all that stories say of it."""
     id, title, language, publisher, itself, _ = told[0][1]
     words = {itself[0]: ""}
     for story, (*_, voices) in told:
@@ -130,10 +144,9 @@ def _listed(told: list[tuple[StorySources, list[Any]]]) -> ListedSource:
         for row in (itself, *voices):
             by_switch[row[0]].append(row)
     switches = tuple(_switch(words[switch], rows) for switch, rows in by_switch.items())
-    claims = sum(count.claims for count in switches[0].counts)
     in_full = len(told) <= MOST_STORIES_IN_FULL
     on_it = tuple(_on_source(story, [itself, *voices], numbers, in_full) for story, (*_, itself, voices) in told)
-    return ListedSource(id, title, language, publisher, claims, switches, on_it, in_full)
+    return ListedSource(id, title, language, publisher, len(told), _claims(told), switches, on_it, in_full)
 
 
 def _switch(words: str, rows: list[list[Any]]) -> SwitchView:

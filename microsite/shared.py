@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from . import reach
+from . import reach, sourcepages
 from .diagnostics import Diagnostic
 from .newsroom import Newsroom
 from .pages import (
-    SOURCES_PAGE,
     corrections_page,
     edition_folder,
     index_page,
     missing_page,
-    sources_page,
     subject_page,
     subject_pages,
 )
 from .series import Part, part_problems, parts_in_order
+from .sourcepages import Planned
 from .storymade import card_from_row, correction_from_row
 from .subjects import clashes
 from .views import CardView, Label, NoticeView, Page, SiteView
@@ -41,31 +39,22 @@ def parts_of(records: Records) -> Iterator[Part]:
     yield from (Part(*record["part"]) for record in records.values() if record["part"])
 
 
-class Planned(NamedTuple):
-    """A page, before anybody has asked for it."""
-
-    path: str
-    made_of: str
-    """All that its content comes of: the same text, the same page."""
-    page: Callable[[], Page]
-
-
 def pages_of(newsroom: Newsroom, records: Records) -> Iterator[Planned]:
     """Every page that no story owns."""
     for page in _pages_at_hand(newsroom, records):
         yield Planned(page.path, repr(page), partial(_itself, page))
     for view in newsroom.views:
         if view.several_stories:
-            yield _planned_sources(newsroom, view, records)
+            yield from sourcepages.planned(newsroom.site, view, _told_of_sources(view, records))
 
 
 def _itself(page: Page) -> Page:
     return page
 
 
-def _planned_sources(newsroom: Newsroom, view: SiteView, records: Records) -> Planned:
-    """The page of sources, from rows as the ledger keeps them: to work it out takes longer than all the others."""
-    told = [
+def _told_of_sources(view: SiteView, records: Records) -> list[reach.StorySources]:
+    """What each story of an edition says of its sources, the newest story first."""
+    return [
         reach.StorySources(
             card.title,
             f"{card.path.removesuffix('index.html')}evidence.html",
@@ -74,10 +63,6 @@ def _planned_sources(newsroom: Newsroom, view: SiteView, records: Records) -> Pl
         )
         for card in _cards(view, records)
     ]
-    empty = sources_page(newsroom.site, view, ())
-    return Planned(
-        empty.path, repr(view) + json.dumps(told), lambda: replace(empty, sources=reach.listed_sources(told))
-    )
 
 
 def _pages_at_hand(newsroom: Newsroom, records: Records) -> Iterator[Page]:
@@ -130,7 +115,8 @@ def listed(newsroom: Newsroom, records: Records) -> list[dict[str, str]]:
     names: list[str] = []
     if newsroom.views[0].several_stories:
         subjects = {(kind, name) for record in records.values() for kind, name, _ in record["subjects"]}
-        names = [*(subject_page(kind, name) for kind, name in sorted(subjects)), SOURCES_PAGE]
+        rested_on = Counter(row[0] for record in records.values() if record["cards"] for row in record["sources"])
+        names = [*(subject_page(kind, name) for kind, name in sorted(subjects)), *sourcepages.names(rested_on)]
     found = [{view.language: view.index for view in newsroom.views}] if names else []
     if _any_corrections(records):
         found.append({view.language: view.corrections for view in newsroom.views})

@@ -641,12 +641,16 @@ class ListedSource(NamedTuple):
     title: str
     title_language: str
     publisher: str
+    story_count: int
     claims: int
     switches: tuple[SwitchView, ...]
-    """The document, and then the voices on which anything rests."""
+    """The document, and then the voices on which anything rests; in a list the document alone."""
     stories: tuple[StoryOnSource, ...]
+    """Empty in a list."""
     in_full: bool
     """Whether each story says what every voice of it carries; else only what the document does, as they are so many."""
+    path: str = ""
+    """In a list: the page that has all of it, from the edition's root."""
 
 
 class Part(NamedTuple):
@@ -706,8 +710,8 @@ class Page:
     label: Label | None = None
     """On the page of a tag or a series."""
     labels: tuple[Label, ...] = ()
-    """On the index: every tag."""
+    """On the index: every tag. On a list of sources that is cut into several: each of these."""
     all_series: tuple[Label, ...] = ()
     """On the index: every series."""
     sources: tuple[ListedSource, ...] = ()
-    """On the page that lists those of all stories."""
+    """On the pages of the sources of all stories."""

@@ -93,9 +93,10 @@ def sample(kind: Any) -> Any:
     known = {
         id(schema.TEXT): f"{NASTY} {MARKER}",
         id(schema.PLAIN): f"{NASTY} {MARKER}",
-        id(schema.DATE): "XXXX-12-11",
+        id(schema.DATE): "2024-12-XX",
         id(schema.ASPECT): "3:2",
         id(schema.WEB_ADDRESS): "https://example.org/?a='b'&c=d",
+        id(schema.SITE_ADDRESS): "https://example.org/",
         id(schema.DIGEST): f"sha256-{'0' * 64}",
         id(schema.FLAG): False,
         id(schema.LANGUAGE): "ko",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from microsite import command, pipeline, reach
+from microsite import command, pipeline, reach, sourcepages
 from microsite.command import order_for
 from microsite.subjects import MOST_SIGNS, address_name
 from tests import trees
@@ -294,6 +294,36 @@ def test_of_many_stories_on_one_source_each_says_only_what_the_whole_document_do
     assert [bool(many.css(f".t{number}")) for number in (0, 1)] == [True, False]
     assert "3 claims" in many.css("li")[1].text()
     assert [bool(few.css(f".t{number}")) for number in (0, 1)] == [True, True]
+
+
+def test_sources_too_many_for_a_page_are_listed_and_those_of_several_stories_have_pages(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = {source.attributes["id"]: source for source in page(root, "all-sources.html").css(".source")}
+    monkeypatch.setattr(sourcepages, "MOST_ON_ONE_PAGE", 1)
+    monkeypatch.setattr(sourcepages, "MOST_IN_A_LIST", 2)
+    (root / "site/all-sources.html").unlink()
+    assert build(root).outcome == "built"
+    listed = [page(root, name) for name in ("all-sources.html", "all-sources-2.html")]
+    assert [line.attributes["id"] for each in listed for line in each.css("li.listed")] == [*whole]
+    assert links(listed[0], "nav.lists a") == ["all-sources.html", "all-sources-2.html"]
+    assert links(listed[0], "li.listed a") == ["all-sources/paper.html", "all-sources/register.html"]
+    assert links(listed[1], "li.listed a") == ["market/evidence.html"], "one story's page says it all"
+    for id in ("paper", "register"):
+        alone = page(root, f"all-sources/{id}.html")
+        assert said(alone, "li") == said(whole[f"d-{id}"], "li")
+        assert said(alone, "label") == said(whole[f"d-{id}"], "label")
+        consequences = said(whole[f"d-{id}"], ".consequences")
+        assert said(alone, ".consequences") == consequences
+        assert said(listed[0], f"#d-{id} p") == consequences[:1]
+        assert (root / "site/ko/all-sources" / f"{id}.html").is_file()
+    mapped = (root / "site/sitemap.xml").read_text("utf-8")
+    for name in ("all-sources-2.html", "all-sources/paper.html", "ko/all-sources/register.html"):
+        assert f"/{name}</loc>" in mapped
+
+
+def said(part: LexborHTMLParser | LexborNode, selector: str) -> list[str]:
+    return [" ".join(node.text().split()) for node in part.css(f".source {selector}, .listed{selector}")]
 
 
 def test_a_withdrawn_source_says_so_and_has_no_switch(tmp_path: Path) -> None:
