@@ -235,7 +235,7 @@ def test_a_line_of_five_megabytes_is_read() -> None:
 
 @quick
 @given(
-    st.text(st.characters(exclude_characters="\r"), max_size=60)
+    st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=60)
     | st.text(alphabet="-?:[]{},&*!|>'\"%@` #\n\ta1", max_size=40)
 )
 def test_any_text_at_all_is_read_or_refused_with_a_place_inside_it(text: str) -> None:
